@@ -1,0 +1,78 @@
+import type { CallMeter, GroupPage } from '../../shared/chat/index.ts';
+import { ApiError } from '../../shared/chat/index.ts';
+import type { Catalog } from '../../shared/catalog/index.ts';
+import type { Run } from '../../shared/catalog/runs.ts';
+
+/** What listing an app's communities needs of the world. */
+export interface EnumerateParts {
+  readonly catalog: Pick<Catalog, 'openRun' | 'putListed' | 'advanceRun'>;
+  /** One page of the app's Community groups, in good time for the list API's limit. */
+  listPage(request: { limit: number; next: bigint }): Promise<GroupPage>;
+  /** Queues communities of the run. Resolves once every one of them is queued. */
+  enqueue(runId: string, groupIds: readonly string[]): Promise<void>;
+  now(): number;
+}
+
+/**
+ * listed: every page is queued · stopped: the deadline came first · overtaken: another delivery of the same
+ * schedule is listing too · closed: the run has ended already.
+ */
+export type EnumerateOutcome = 'listed' | 'stopped' | 'overtaken' | 'closed';
+
+/** The largest page (tencentcloud.com/document/product/1047/34960). */
+export const LARGEST_PAGE = 10_000;
+
+/** Time that one page may need: a call with its retries, and the queueing of 10,000 messages. */
+const PAGE_MS = 20_000;
+
+/**
+ * Lists the app's communities and queues them, page by page. The ledger's cursor advances only after the page
+ * that it covers is queued, so a repeat of the same event goes on where this one stopped.
+ * @param deadline epoch milliseconds, by which the function must have returned
+ * @throws whatever `listPage` and `enqueue` throw; the pages before stay queued
+ */
+export async function enumerate(parts: EnumerateParts, runId: string, deadline: number): Promise<EnumerateOutcome> {
+  const startedAt = new Date(parts.now()).toISOString();
+  let run: Run | undefined = await parts.catalog.openRun({ runId, startedAt, limit: LARGEST_PAGE });
+  while (run && run.status === 'RUNNING' && run.enumeratedAt === undefined) {
+    if (parts.now() + PAGE_MS > deadline) return 'stopped';
+    run = await queuePage(parts, run);
+  }
+  if (!run) return 'overtaken';
+  return run.status === 'RUNNING' ? 'listed' : 'closed';
+}
+
+/** Queues one page and advances the cursor. @returns undefined when another delivery did so first */
+async function queuePage(parts: EnumerateParts, run: Run): Promise<Run | undefined> {
+  const { limit, page } = await listFitting(parts, run);
+  const { runId, pages } = run;
+  await parts.catalog.putListed({ runId, page: pages, groupIds: page.groupIds, now: parts.now() });
+  await parts.enqueue(runId, page.groupIds);
+  const next = String(page.next);
+  // A cursor that was followed before would lead round in a circle: the enumeration ends, and is not complete.
+  const repeated = page.next !== 0n && (run.cursors.includes(next) || next === run.next);
+  return parts.catalog.advanceRun(run, {
+    next,
+    limit,
+    groupIds: page.groupIds.length,
+    totalCount: page.totalCount,
+    ...((page.next === 0n || repeated) && { enumeratedAt: new Date(parts.now()).toISOString() }),
+    ...(repeated && { enumerationProblem: `the list gave the cursor ${next} twice` }),
+  });
+}
+
+/** Asks for a page, halving it while the API finds the answer too large (10018: over 1 MB). */
+async function listFitting(parts: EnumerateParts, run: Run): Promise<{ limit: number; page: GroupPage }> {
+  for (let limit = run.limit; ; limit = Math.floor(limit / 2)) {
+    try {
+      return { limit, page: await parts.listPage({ limit, next: BigInt(run.next) }) };
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.treatment !== 'split' || limit === 1) throw error;
+    }
+  }
+}
+
+/** A meter for the calls of one invocation. */
+export function createCallMeter(): CallMeter {
+  return { calls: 0, retries: 0, rateLimited: 0 };
+}

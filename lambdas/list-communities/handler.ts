@@ -1,0 +1,71 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { ChatError } from '../../shared/chat/index.ts';
+import { closingMessage, communityMessages } from '../../shared/messages.ts';
+import { sendAll, sendOne } from '../../shared/queue/send.ts';
+import { invocationLog } from '../middleware/invocationLog.ts';
+import { meteredCatalog, type Parts } from '../parts.ts';
+import { createCallMeter, enumerate, type EnumerateOutcome } from './enumerate.ts';
+
+/** The schedule's payload. The run id comes from the scheduled time, so that a second delivery is the same run. */
+const ScheduledEvent = v.object({ scheduledTime: v.pipe(v.string(), v.isoTimestamp()) });
+
+export type ScheduledEvent = v.InferOutput<typeof ScheduledEvent>;
+
+/** The deadline came before the last page. Thrown so that the platform delivers the event again. */
+export class ListingUnfinishedError extends Error {
+  override readonly name = 'ListingUnfinishedError';
+}
+
+/** Time kept back at the end of an invocation for the ledger. */
+const RESERVE_MS = 5_000;
+
+/** Lists the app's communities and queues them for the consumers; then asks for the run to be closed. */
+export function createListCommunitiesHandler(parts: Parts) {
+  return middy(async (event: unknown, context: Context) => {
+    const { scheduledTime } = v.parse(ScheduledEvent, event);
+    const runId = new Date(scheduledTime).toISOString();
+    return listCommunities(parts, runId, parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+  }).use(invocationLog(parts.logger));
+}
+
+async function listCommunities(parts: Parts, runId: string, deadline: number): Promise<{ outcome: EnumerateOutcome }> {
+  const logger = parts.logger.with({ runId });
+  const { sdkAppId } = parts.app;
+  const { catalog, units } = meteredCatalog(parts);
+  const meter = createCallMeter();
+  const startedAt = parts.now();
+  let outcome: EnumerateOutcome | 'halted' = 'halted';
+  try {
+    outcome = await enumerate(
+      {
+        catalog,
+        now: parts.now,
+        listPage: ({ limit, next }) =>
+          parts.chat.listGroups({ limit, next, groupType: 'Community' }, { deadline, meter }),
+        enqueue: (id, groupIds) =>
+          sendAll(parts.communitiesQueue, communityMessages({ sdkAppId, runId: id, reason: 'listed' }, groupIds)),
+      },
+      runId,
+      deadline,
+    );
+  } catch (error) {
+    // What may pass is thrown on: the platform delivers the event again, and the listing resumes.
+    if (!(error instanceof ChatError) || error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
+    await catalog.haltRun(runId, { message: error.message, ...('code' in error && { code: Number(error.code) }) });
+    logger.error('run.halted', { error: error.name, message: error.message });
+  } finally {
+    const { calls: listCalls, retries, rateLimited } = meter;
+    await catalog.chargeRun(runId, { listCalls, retries, rateLimited, ...units });
+  }
+  logger.info('communities.listed', { outcome, durationMs: parts.now() - startedAt, ...meter });
+  if (outcome === 'stopped') throw new ListingUnfinishedError(`run ${runId}: the listing goes on in the next delivery`);
+  if (outcome === 'listed' || outcome === 'halted') await askToClose(parts, runId);
+  return { outcome: outcome === 'halted' ? 'closed' : outcome };
+}
+
+/** Wakes close-run for the first time; it wakes itself from then on. */
+async function askToClose({ app, closingQueue }: Parts, runId: string): Promise<void> {
+  await sendOne(closingQueue, closingMessage({ sdkAppId: app.sdkAppId, runId, emptyLooks: 0 }), 1);
+}

@@ -1,0 +1,5 @@
+import { partsFrom } from '../parts.ts';
+import { createListCommunitiesHandler } from './handler.ts';
+
+/** The function's entry: wires the handler once, when the environment starts. */
+export const handler = createListCommunitiesHandler(partsFrom(process.env));

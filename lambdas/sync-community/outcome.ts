@@ -1,0 +1,76 @@
+import type { Catalog } from '../../shared/catalog/index.ts';
+import type { Community, CommunityOutcome, CommunityRun, Failure } from '../../shared/catalog/communities.ts';
+import type { UnitMeter } from '../../shared/catalog/units.ts';
+import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
+import type { CommunityMessage } from '../../shared/messages.ts';
+import type { TopicCounts } from '../../shared/sync/plan.ts';
+
+/** What syncing one community needs of the world. */
+export interface SyncParts {
+  readonly catalog: Catalog;
+  /** Asks for every topic of the community, within the rate budget. */
+  askTopics(groupId: string): Promise<TopicAnswer>;
+  now(): number;
+  /** Waits some milliseconds. */
+  sleep(ms: number): Promise<unknown>;
+  /** Epoch milliseconds by which the work must have ended. */
+  readonly deadline: number;
+  /** Names this invocation among the writers of a community; unique. */
+  readonly writer: string;
+  /** What the work has consumed so far, counted by the parts above. */
+  readonly calls: CallMeter;
+  readonly units: UnitMeter;
+}
+
+/** What became of one community. `superseded`: a newer answer was in already, and nothing was written. */
+export interface CommunityResult {
+  readonly outcome: CommunityOutcome | 'superseded';
+  readonly counts?: TopicCounts;
+  readonly failure?: Failure;
+  /** The error ends the whole run: no call for any community can succeed. */
+  readonly fatal?: boolean;
+}
+
+/** Another writer is at this community; the message comes back after its visibility timeout. */
+export class CommunityBusyError extends Error {
+  override readonly name = 'CommunityBusyError';
+}
+
+/** get_topic for a community that does not exist (tencentcloud.com/document/product/1047/49469). */
+export const GONE_CODE = 10010;
+
+/** Units of the stamp that ends the work, which it cannot count itself: it is under 1 KB. */
+const STAMP_UNITS = 1;
+
+/** What this run did in the community, earlier deliveries of the same message included. */
+export function runOf(
+  { calls, units }: SyncParts,
+  { runId }: CommunityMessage,
+  stamp: Community | undefined,
+  outcome: CommunityOutcome,
+  askedAtMs: number,
+  counts?: TopicCounts,
+): CommunityRun {
+  const earlier = stamp?.run?.id === runId ? stamp.run : undefined;
+  const { created = 0, updated = 0, restored = 0, deleted = 0 } = counts ?? earlier ?? {};
+  return {
+    id: runId,
+    outcome: outcome === 'unchanged' && earlier?.outcome === 'synced' ? 'synced' : outcome,
+    askedAt: new Date(askedAtMs).toISOString(),
+    created,
+    updated,
+    restored,
+    deleted,
+    calls: calls.calls + (earlier?.calls ?? 0),
+    retries: calls.retries + (earlier?.retries ?? 0),
+    rateLimited: calls.rateLimited + (earlier?.rateLimited ?? 0),
+    writeUnits: units.writeUnits + STAMP_UNITS + (earlier?.writeUnits ?? 0),
+    readUnits: units.readUnits + (earlier?.readUnits ?? 0),
+  };
+}
+
+/** An error as a stamp keeps it. */
+export function failureOf(error: Error): Failure {
+  const message = error.message.slice(0, 200);
+  return error instanceof ApiError ? { code: error.code, message } : { message };
+}

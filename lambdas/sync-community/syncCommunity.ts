@@ -1,0 +1,83 @@
+import type { Community } from '../../shared/catalog/communities.ts';
+import { ApiError, ChatError } from '../../shared/chat/index.ts';
+import type { CommunityMessage } from '../../shared/messages.ts';
+import { digestOf } from '../../shared/sync/digest.ts';
+import { CommunityBusyError, type CommunityResult, failureOf, GONE_CODE, runOf, type SyncParts } from './outcome.ts';
+import { writeSnapshots } from './writeSnapshots.ts';
+
+/** The community feature is off, in the app or in this group (tencentcloud.com/document/product/1047/49469). */
+const UNSUPPORTED_CODE = 11000;
+
+/** Digest of an answer that says a community does not exist. */
+const GONE_DIGEST = 'gone';
+
+/** How often an answer that turned out to be overtaken while it was compared is asked for anew. */
+const ATTEMPTS = 3;
+
+/**
+ * Mirrors one community: asks, compares, writes what differs, stamps. Safe to repeat at any point.
+ * @throws {ChatError} that may pass, {@link CommunityBusyError}, or the store's error: the message must come back
+ */
+export async function syncCommunity(parts: SyncParts, message: CommunityMessage): Promise<CommunityResult> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const result = await syncOnce(parts, message, attempt > 1);
+    if (result) return result;
+  }
+  throw new CommunityBusyError(`${message.groupId} changed under the comparison ${ATTEMPTS} times`);
+}
+
+/** @returns undefined when the stamp is no longer the one that the answer was compared with */
+async function syncOnce(
+  parts: SyncParts,
+  message: CommunityMessage,
+  consistent: boolean,
+): Promise<CommunityResult | undefined> {
+  const { groupId } = message;
+  const stampRead = parts.catalog.readCommunity(groupId, { consistent });
+  const startedAt = parts.now();
+  const [stamp, asked] = await Promise.all([stampRead, settle(parts.askTopics(groupId))]);
+  if ('error' in asked && !isGone(asked.error)) return fail(parts, message, stamp, asked.error, startedAt);
+
+  const gone = 'error' in asked;
+  const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
+  const digest = gone ? GONE_DIGEST : digestOf(answer.topics);
+  const settled = gone || answer.failures.length === 0;
+  if (stamp && settled && stamp.digest === digest) {
+    const unchanged = gone ? 'gone' : 'unchanged';
+    const run = runOf(parts, message, stamp, unchanged, answer.requestedAt);
+    const accepted = await parts.catalog.stampUnchanged(stamp, run);
+    return accepted ? { outcome: run.outcome } : undefined;
+  }
+  return writeSnapshots(parts, message, answer, { digest: settled ? digest : undefined, gone });
+}
+
+/** Stamps the failure. @throws the error itself when it may pass, so that the message comes back */
+async function fail(
+  parts: SyncParts,
+  message: CommunityMessage,
+  stamp: Community | undefined,
+  error: unknown,
+  askedAt: number,
+): Promise<CommunityResult> {
+  if (!(error instanceof ChatError)) throw error;
+  const failure = failureOf(error);
+  const unsupported = failure.code === UNSUPPORTED_CODE;
+  // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.
+  const outcome = unsupported && (stamp?.topicCount ?? 0) === 0 ? 'unsupported' : 'failed';
+  const run = runOf(parts, message, stamp, outcome, askedAt);
+  const status = unsupported ? 'unsupported' : (stamp?.status ?? 'active');
+  await parts.catalog.stampFailed(message.groupId, failure, run, status);
+  if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
+  return { outcome, failure, fatal: error.treatment === 'fatal' };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.code === GONE_CODE;
+}
+
+async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handler } from 'aws-lambda';
+import { createCloseRunHandler } from '../lambdas/close-run/handler.ts';
+import { createListCommunitiesHandler, ListingUnfinishedError } from '../lambdas/list-communities/handler.ts';
+import { meteredCatalog, type Parts } from '../lambdas/parts.ts';
+import { createSyncCommunityHandler } from '../lambdas/sync-community/handler.ts';
+import type { Run, RunSummary } from '../shared/catalog/runs.ts';
+import { closingMessage, communityMessages } from '../shared/messages.ts';
+import { errorFields } from '../shared/logger.ts';
+import { sendAll, sendOne } from '../shared/queue/send.ts';
+import { invocationContext } from './invocation.ts';
+import { type BatchHandler, createPoller, type Poller } from './poller.ts';
+import { LOCAL_QUEUES } from './resources.ts';
+import { openCommunities } from './resume.ts';
+
+/** What a night on this machine reports while it runs. */
+export interface NightEvents {
+  /** How far the run is: communities without an outcome count from `listed`. */
+  onProgress?(done: number, listed: number): void;
+}
+
+export interface NightOptions extends NightEvents {
+  readonly parts: Parts;
+  readonly runId: string;
+  /** Invocations of sync-community at once, 10 messages each; the deployment's maximum concurrency. */
+  readonly consumers?: number;
+  /** Ends the night early; the run stays open and is resumed by the next. */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_CONSUMERS = 5;
+
+/** Lambda's own limit of a function's time (docs.aws.amazon.com, Lambda quotas). */
+const LISTING_TIMEOUT_MS = 900_000;
+
+/** Deliveries of the schedule's event before the run ends without a complete list; Lambda's own retries are two. */
+const LISTING_ATTEMPTS = 3;
+
+/**
+ * Runs one night with the deployed functions behind local queues: resumes the run where an earlier process left
+ * it, lists, syncs, closes.
+ * @returns the closed run's summary @throws the signal's reason when it aborts first
+ */
+export async function runNight(options: NightOptions): Promise<RunSummary> {
+  const { parts, runId } = options;
+  const { catalog } = meteredCatalog(parts);
+  const resumed = await catalog.readRun(runId);
+  const open = resumed ? await queueAgain(parts, resumed) : 0;
+
+  const ended = Promise.withResolvers<RunSummary>();
+  const lookForEnd = async () => {
+    const summary = (await catalog.readRun(runId))?.summary;
+    if (summary) ended.resolve(summary);
+  };
+  const abort = () => ended.reject(options.signal?.reason);
+  options.signal?.addEventListener('abort', abort, { once: true });
+  const progress = createProgress(options, resumed, open);
+  const pollers = startPollers(options, progress, () => lookForEnd().catch(ended.reject));
+  try {
+    list(options, progress).catch(ended.reject);
+    return await ended.promise;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    await Promise.all(pollers.map((poller) => poller.stop()));
+  }
+}
+
+/** Delivers the schedule's event until the listing is done, as the platform would. */
+async function list({ parts, runId }: NightOptions, progress: Progress): Promise<void> {
+  const handler = createListCommunitiesHandler(parts) as Handler;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const watch = watchListing(parts, runId, progress);
+      await Promise.resolve(handler({ scheduledTime: runId }, invocationContext(LISTING_TIMEOUT_MS), () => {})).finally(
+        watch,
+      );
+      return;
+    } catch (error) {
+      if (error instanceof ListingUnfinishedError) attempt = 0;
+      else if (attempt === LISTING_ATTEMPTS) return await giveUp(parts, runId, error);
+      await sleep(1000 * attempt);
+    }
+  }
+}
+
+/** Ends a run whose list cannot be read: what is queued is synced, and the run closes INCOMPLETE. */
+async function giveUp(parts: Parts, runId: string, error: unknown): Promise<void> {
+  const { catalog } = meteredCatalog(parts);
+  const { message } = errorFields(error) as { message: string };
+  await catalog.haltRun(runId, { message });
+  const { sdkAppId } = parts.app;
+  await sendOne(parts.closingQueue, closingMessage({ sdkAppId, runId, emptyLooks: 0 }), 1);
+}
+
+/** Queues what the queue of a killed process still held. @returns how many communities that were */
+async function queueAgain(parts: Parts, run: Run): Promise<number> {
+  const { sdkAppId } = parts.app;
+  const { catalog } = meteredCatalog(parts);
+  let open = 0;
+  for await (const groupIds of openCommunities(catalog, run)) {
+    open += groupIds.length;
+    await sendAll(
+      parts.communitiesQueue,
+      communityMessages({ sdkAppId, runId: run.runId, reason: 'listed' }, groupIds),
+    );
+  }
+  return open;
+}
+
+function startPollers(options: NightOptions, progress: Progress, onLook: () => void): Poller[] {
+  const { parts, consumers = DEFAULT_CONSUMERS } = options;
+  const onError = (error: Error) => parts.logger.error('poller.error', errorFields(error));
+  const shared = { timeoutMs: LOCAL_QUEUES.consumerTimeoutMs, onError };
+  const pollers = [
+    createPoller({
+      ...shared,
+      sqs: parts.communitiesQueue.client,
+      queueUrl: parts.communitiesQueue.url,
+      handler: createSyncCommunityHandler(parts) as BatchHandler,
+      batchSize: 10,
+      concurrency: consumers,
+      onDone: progress.done,
+    }),
+    createPoller({
+      ...shared,
+      sqs: parts.closingQueue.client,
+      queueUrl: parts.closingQueue.url,
+      handler: createCloseRunHandler(parts) as BatchHandler,
+      batchSize: 1,
+      concurrency: 1,
+      onDone: onLook,
+    }),
+  ];
+  for (const poller of pollers) poller.start();
+  return pollers;
+}
+
+interface Progress {
+  done(messages: number): void;
+  listed(communities: number): void;
+}
+
+function createProgress({ onProgress }: NightEvents, resumed: Run | undefined, open: number): Progress {
+  let done = (resumed?.listedIds ?? 0) - open;
+  let listed = resumed?.totalCountMax ?? 0;
+  return {
+    done: (messages) => {
+      done += messages;
+      onProgress?.(done, listed);
+    },
+    listed: (communities) => {
+      listed = communities;
+      onProgress?.(done, listed);
+    },
+  };
+}
+
+/** Reads the list's count from the ledger while the listing runs. @returns ends the watch */
+function watchListing(parts: Parts, runId: string, progress: Progress): () => Promise<void> {
+  const { catalog } = meteredCatalog(parts);
+  const look = async () => {
+    const run = await catalog.readRun(runId, { consistent: false });
+    if (run?.totalCountMax !== undefined) progress.listed(run.totalCountMax);
+  };
+  const timer = setInterval(() => void look().catch(() => {}), 500);
+  return async () => {
+    clearInterval(timer);
+    await look();
+  };
+}

@@ -1,0 +1,104 @@
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { Consumer } from 'sqs-consumer';
+import { invocationContext } from './invocation.ts';
+
+/** A function behind an SQS event source. */
+export type BatchHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
+
+export interface PollerOptions {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly handler: BatchHandler;
+  /** Messages of one invocation, at most 10. */
+  readonly batchSize: number;
+  /** Invocations under way at once. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** Told how many messages an invocation has finished, failed ones aside. */
+  onDone?(messages: number): void;
+  /** Told of errors that are not one message's: the queue is out of reach, the function threw. */
+  onError(error: Error): void;
+}
+
+export interface Poller {
+  start(): void;
+  /** Takes no more messages and waits for the invocations under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Plays the part of Lambda's SQS event source: polls in batches, invokes the function, deletes what it has
+ * finished and leaves what it names in `batchItemFailures`, or all of it when it throws, to the queue's
+ * visibility timeout and dead letters.
+ */
+export function createPoller(options: PollerOptions): Poller {
+  const consumers = Array.from({ length: options.concurrency }, () => createConsumer(options));
+  return {
+    start: () => {
+      for (const consumer of consumers) consumer.start();
+    },
+    stop: async () => {
+      await Promise.all(consumers.map(stopped));
+    },
+  };
+}
+
+function createConsumer({ sqs, queueUrl, handler, batchSize, timeoutMs, onDone, onError }: PollerOptions): Consumer {
+  const consumer = Consumer.create({
+    sqs,
+    queueUrl,
+    batchSize,
+    waitTimeSeconds: 1,
+    messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+    // On stop, invocations under way are waited for; their messages are deleted as ever.
+    pollingCompleteWaitTimeMs: timeoutMs,
+    suppressFifoWarning: true,
+    handleMessageBatch: async (messages) => {
+      const response = await handler(toEvent(messages), invocationContext(timeoutMs));
+      const failed = failuresOf(response);
+      const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
+      onDone?.(done.length);
+      return done;
+    },
+  });
+  consumer.on('error', (error) => onError(error));
+  consumer.on('processing_error', (error) => onError(error));
+  consumer.on('timeout_error', (error) => onError(error));
+  return consumer;
+}
+
+async function stopped(consumer: Consumer): Promise<void> {
+  if (!consumer.status.isRunning) return;
+  const end = new Promise((resolve) => consumer.once('stopped', resolve));
+  consumer.stop();
+  await end;
+}
+
+function failuresOf(response: unknown): Set<string | undefined> {
+  const { batchItemFailures } = response as SQSBatchResponse;
+  return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+}
+
+function toEvent(messages: readonly Message[]): SQSEvent {
+  return { Records: messages.map(toRecord) };
+}
+
+function toRecord({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): SQSRecord {
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: {
+      ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? '1',
+      SentTimestamp: Attributes.SentTimestamp ?? '',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: '',
+  };
+}

@@ -1,0 +1,81 @@
+import type { Change, TopicDetails } from '../sync/snapshot.ts';
+import { fromAttributes, toAttributes } from './details.ts';
+import { changeDay, changeKey, historyPrefix, SHARDS, shardOf, topicsPartition } from './keys.ts';
+import { type Item, putItems, queryItems, type Store } from './store.ts';
+import { TABLE } from './table.ts';
+
+/** Writes history entries. Writing one again is harmless: its key is the topic and the time of the change. */
+export function putChanges(store: Store, sdkAppId: number, changes: readonly Change[]): Promise<void> {
+  return putItems(
+    store,
+    changes.map((change) => toItem(sdkAppId, change)),
+  );
+}
+
+/** Yields the history of one topic, oldest first. */
+export async function* historyOf(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  topicId: string,
+): AsyncGenerator<Change> {
+  const condition = {
+    expression: 'pk = :pk AND begins_with(sk, :prefix)',
+    values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': historyPrefix(topicId) },
+  };
+  for await (const item of queryItems(store, condition)) yield toChange(item);
+}
+
+/**
+ * Yields what changed on a day, of every kind; each shard in the order of time.
+ * @param day `2026-11-22`, UTC
+ * @param options.runId only changes that this run saw
+ */
+export async function* changesOn(
+  store: Store,
+  sdkAppId: number,
+  day: string,
+  { runId }: { runId?: string } = {},
+): AsyncGenerator<Change> {
+  const { name } = TABLE.indexes.changesByDay;
+  const filter = runId === undefined ? undefined : { expression: 'runId = :run', values: { ':run': runId } };
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const condition = { expression: 'changeDay = :day', values: { ':day': changeDay(sdkAppId, day, shard) } };
+    const items = queryItems(store, condition, { index: name, ...(filter && { filter }) });
+    for await (const item of items) yield toChange(item);
+  }
+}
+
+/** The day, UTC, of an ISO 8601 time. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+function toItem(sdkAppId: number, change: Change): Item {
+  const { groupId, topicId, observedAt, before, after } = change;
+  return {
+    ...changeKey(sdkAppId, groupId, topicId, observedAt),
+    itemType: 'change',
+    ...change,
+    before: before && toAttributes(before),
+    after: after && toAttributes(after),
+    changeDay: changeDay(sdkAppId, dayOf(observedAt), shardOf(topicId)),
+  };
+}
+
+function toChange(item: Item): Change {
+  const { observedAt, runId, kind, groupId, topicId, before, after } = item as unknown as Change;
+  return {
+    observedAt,
+    runId,
+    kind,
+    groupId,
+    topicId,
+    ...(before && { before: details(before) }),
+    ...(after && { after: details(after) }),
+  };
+}
+
+function details(stored: TopicDetails): TopicDetails {
+  return fromAttributes(stored as Item);
+}

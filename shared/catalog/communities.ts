@@ -1,0 +1,216 @@
+import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
+import { type Expression, getItem, type Item, queryItems, setAll, type Store, updateItem } from './store.ts';
+
+/** active: synced · unsupported: topics are not available in it · deleted: confirmed disbanded. */
+export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
+
+/**
+ * What a run made of a community. synced: its answer differed from the night before · unchanged: it did not ·
+ * gone: get_topic says that it does not exist, which is not yet a confirmed deletion.
+ */
+export type CommunityOutcome = 'synced' | 'unchanged' | 'unsupported' | 'gone' | 'failed';
+
+/** What one run did in one community; the run's summary is the sum of these. */
+export interface CommunityRun {
+  readonly id: string;
+  readonly outcome: CommunityOutcome;
+  /** When the last request of the run was sent, ISO 8601 UTC. */
+  readonly askedAt: string;
+  readonly created: number;
+  readonly updated: number;
+  readonly restored: number;
+  readonly deleted: number;
+  readonly calls: number;
+  readonly retries: number;
+  readonly rateLimited: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+}
+
+/** The stamp of a community: what the mirror knows of it as a whole. At most 1 KB, one write unit. */
+export interface Community {
+  readonly groupId: string;
+  readonly status: CommunityStatus;
+  /** Active topics. */
+  readonly topicCount: number;
+  readonly missingCount: number;
+  /** Digest of the answer that the snapshots equal; absent while they are being written. */
+  readonly digest?: string;
+  /** When the request of the last complete answer was sent, ISO 8601 UTC. */
+  readonly lastSyncedAt?: string;
+  readonly run?: CommunityRun;
+  readonly lastErrorCode?: number;
+  readonly lastError?: string;
+  readonly failingSince?: string;
+  /** Who is writing the snapshots, and until when nobody else may; absent when nobody is. */
+  readonly writer?: string;
+  readonly writingUntil?: string;
+}
+
+/** Reads a community's stamp. */
+export async function readCommunity(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { consistent }: { consistent: boolean },
+): Promise<Community | undefined> {
+  const item = await getItem(store, communityKey(sdkAppId, groupId), consistent);
+  return item && toCommunity(item);
+}
+
+/** Yields the stamps of one of the 16 shards, in the order of the group ids. */
+export async function* communitiesIn(
+  store: Store,
+  sdkAppId: number,
+  shard: number,
+  { consistent = false } = {},
+): AsyncGenerator<Community> {
+  const condition = { expression: 'pk = :pk', values: { ':pk': communitiesPartition(sdkAppId, shard) } };
+  for await (const item of queryItems(store, condition, { consistent })) yield toCommunity(item);
+}
+
+/** Yields every community's stamp. */
+export async function* allCommunities(store: Store, sdkAppId: number): AsyncGenerator<Community> {
+  for (let shard = 0; shard < SHARDS; shard++) yield* communitiesIn(store, sdkAppId, shard);
+}
+
+/**
+ * Stamps a community whose answer has the stored digest. Refused when the stamp is not the one that was read, or
+ * a newer answer is in: the caller must look again.
+ */
+export function stampUnchanged(
+  store: Store,
+  sdkAppId: number,
+  { groupId, digest }: Community,
+  run: CommunityRun,
+): Promise<boolean> {
+  return update(store, sdkAppId, groupId, success({}, run), {
+    expression: 'digest = :digest AND lastSyncedAt < :askedAt AND attribute_not_exists(writer)',
+    values: { ':digest': digest, ':askedAt': run.askedAt },
+  });
+}
+
+/** The right to write one community's snapshots. */
+export interface WriterLease {
+  readonly writer: string;
+  /** ISO 8601 UTC. */
+  readonly until: string;
+}
+
+/**
+ * Takes the right to write a community's snapshots, and takes the digest away until they are written. Refused
+ * while another writer's lease runs, or when an answer as new as `askedAt` is already in.
+ * @returns the stamp as it was, or undefined when refused
+ */
+export async function beginWriting(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  lease: WriterLease & { readonly now: string; readonly askedAt: string },
+): Promise<Community | undefined> {
+  const values = { ':writer': lease.writer, ':until': lease.until, ':group': groupId, ':type': 'community' };
+  const change: Expression = {
+    expression: 'SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type REMOVE digest',
+    values,
+  };
+  const condition: Expression = {
+    expression:
+      '(attribute_not_exists(writer) OR writingUntil < :now) AND ' +
+      '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)',
+    values: { ':now': lease.now, ':askedAt': lease.askedAt },
+  };
+  const before = await updateItem(store, communityKey(sdkAppId, groupId), change, condition, 'ALL_OLD');
+  return before && toCommunity({ groupId, ...before });
+}
+
+/** What a community's snapshots amount to once they are written. */
+export interface Written {
+  readonly topicCount: number;
+  readonly missingCount: number;
+  /** Absent: the next answer is compared with the snapshots, whatever its digest. */
+  readonly digest?: string;
+  /** Set when the answer was that the community does not exist. */
+  readonly lastErrorCode?: number;
+}
+
+/** Stamps a community whose snapshots are written, and gives the lease back. Refused when the lease was lost. */
+export function stampWritten(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { writer }: WriterLease,
+  written: Written,
+  run: CommunityRun,
+): Promise<boolean> {
+  return update(store, sdkAppId, groupId, success(written, run), {
+    expression: 'writer = :me',
+    values: { ':me': writer },
+  });
+}
+
+/** Gives a lease back without an outcome: the next writer need not wait for its end. */
+export function endWriting(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { writer }: WriterLease,
+): Promise<boolean> {
+  const change: Expression = { expression: 'REMOVE writer, writingUntil' };
+  return update(store, sdkAppId, groupId, change, {
+    expression: 'writer = :me',
+    values: { ':me': writer },
+  });
+}
+
+/** Why a community could not be synced. */
+export interface Failure {
+  readonly code?: number;
+  readonly message: string;
+}
+
+/**
+ * Stamps a community that could not be synced; its snapshots and its digest stay. Refused when a newer answer is
+ * in. An unsupported community is no failure as long as nothing is mirrored of it: the caller decides by `run`.
+ */
+export function stampFailed(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  failure: Failure,
+  run: CommunityRun,
+  status: CommunityStatus,
+): Promise<boolean> {
+  const attention = attentionOf(sdkAppId, status === 'unsupported' ? 'community-unsupported' : 'community-failing');
+  const { code: lastErrorCode, message: lastError } = failure;
+  const set = setAll({ groupId, itemType: 'community', status, run, lastErrorCode, lastError, attention });
+  const since = ['failingSince', 'attentionSince'].map((name) => `${name} = if_not_exists(${name}, :askedAt)`);
+  const remove = lastErrorCode === undefined ? ' REMOVE lastErrorCode' : '';
+  const change = { ...set, expression: `${set.expression}, ${since.join(', ')}${remove}` };
+  return update(store, sdkAppId, groupId, change, {
+    expression: 'attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt',
+    values: { ':askedAt': run.askedAt },
+  });
+}
+
+/** Sets what a complete answer says and clears what a failure or a writer left. */
+function success(written: Partial<Written>, run: CommunityRun): Expression {
+  const set = setAll({ ...written, status: 'active', lastSyncedAt: run.askedAt, run });
+  const left = ['lastErrorCode', 'lastError', 'failingSince', 'attention', 'attentionSince', 'writer', 'writingUntil'];
+  const clear = left.filter((name) => !(name in written));
+  return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}` };
+}
+
+async function update(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  change: Expression,
+  condition: Expression,
+): Promise<boolean> {
+  return (await updateItem(store, communityKey(sdkAppId, groupId), change, condition)) !== undefined;
+}
+
+function toCommunity(item: Item): Community {
+  const { pk: _pk, sk: _sk, itemType: _type, attention: _what, attentionSince: _since, ...community } = item;
+  return { status: 'active', topicCount: 0, missingCount: 0, ...community } as unknown as Community;
+}

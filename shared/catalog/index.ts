@@ -1,0 +1,45 @@
+import { putChanges } from './changes.ts';
+import {
+  beginWriting,
+  communitiesIn,
+  endWriting,
+  readCommunity,
+  stampFailed,
+  stampUnchanged,
+  stampWritten,
+} from './communities.ts';
+import { listedIn, putListed } from './listed.ts';
+import { advanceRun, chargeRun, haltRun, markUnlistedAsked, openRun, readRun, writeOutcome } from './runs.ts';
+import type { Store } from './store.ts';
+import { putSnapshot, topicsOf } from './topics.ts';
+
+/** What the functions do to one app's part of the table. */
+export type Catalog = ReturnType<typeof catalogOf>;
+
+/** Binds the catalog's operations to a table and an app. */
+export function catalogOf(store: Store, sdkAppId: number) {
+  const bound = <Args extends unknown[], R>(operation: (store: Store, sdkAppId: number, ...args: Args) => R) =>
+    (...args: Args): R =>
+      operation(store, sdkAppId, ...args);
+  return {
+    topicsOf: bound(topicsOf),
+    putSnapshot: bound(putSnapshot),
+    putChanges: bound(putChanges),
+    readCommunity: bound(readCommunity),
+    communitiesIn: bound(communitiesIn),
+    beginWriting: bound(beginWriting),
+    endWriting: bound(endWriting),
+    stampUnchanged: bound(stampUnchanged),
+    stampWritten: bound(stampWritten),
+    stampFailed: bound(stampFailed),
+    putListed: bound(putListed),
+    listedIn: bound(listedIn),
+    openRun: bound(openRun),
+    readRun: bound(readRun),
+    advanceRun: bound(advanceRun),
+    chargeRun: bound(chargeRun),
+    haltRun: bound(haltRun),
+    markUnlistedAsked: bound(markUnlistedAsked),
+    writeOutcome: bound(writeOutcome),
+  };
+}

@@ -1,0 +1,238 @@
+import { appKey, APPS, runKey, runsPartition } from './keys.ts';
+import { type Expression, getItem, type Item, putItem, queryItems, setAll, type Store, updateItem } from './store.ts';
+import type { UnitMeter } from './units.ts';
+
+/** RUNNING until close-run has counted; then as design words it: COMPLETE, INCOMPLETE or HELD. */
+export type RunStatus = 'RUNNING' | 'COMPLETE' | 'INCOMPLETE' | 'HELD';
+
+/** What `sync --json` prints of a finished run. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, 'RUNNING'>;
+  readonly elapsedMs: number;
+  readonly communities: {
+    readonly listed: number;
+    readonly synced: number;
+    readonly unchanged: number;
+    readonly failed: number;
+    readonly unsupported: number;
+    readonly deleted: number;
+  };
+  readonly topics: {
+    readonly active: number;
+    readonly created: number;
+    readonly updated: number;
+    readonly unchanged: number;
+    readonly deleted: number;
+    readonly restored: number;
+    readonly missing: number;
+    readonly held: number;
+  };
+  readonly api: {
+    readonly calls: number;
+    readonly listCalls: number;
+    readonly retries: number;
+    readonly rateLimited: number;
+    readonly peakPerSecond: number;
+  };
+  readonly dynamodb: { readonly writeUnits: number; readonly readUnits: number };
+}
+
+/** A community that a run could not sync. */
+export interface RunFailure {
+  readonly groupId: string;
+  readonly code?: number;
+  readonly message: string;
+}
+
+/** Ledger entry of one run. Times are ISO 8601 UTC. */
+export interface Run {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  /** Pages of the list that are listed and queued. */
+  readonly pages: number;
+  /** Cursor of the next page, 64-bit unsigned, as digits; `0` before the first. */
+  readonly next: string;
+  /** Cursors followed so far, so that one that comes back is noticed. */
+  readonly cursors: readonly string[];
+  /** Group ids a page, halved when the API finds an answer too large. */
+  readonly limit: number;
+  /** Group ids on the pages so far, repeated ones included. */
+  readonly listedIds: number;
+  /** Smallest and largest TotalCount that a page has named. */
+  readonly totalCountMin?: number;
+  readonly totalCountMax?: number;
+  /** When the last page was queued: the enumeration is complete. */
+  readonly enumeratedAt?: string;
+  /** Why the enumeration cannot be trusted to be complete. */
+  readonly enumerationProblem?: string;
+  /** When mirrored communities that the list did not name were queued. */
+  readonly unlistedAskedAt?: string;
+  readonly listCalls: number;
+  readonly retries: number;
+  readonly rateLimited: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  /** An error that ends the run for every community, such as a wrong key. */
+  readonly haltedBy?: { readonly code?: number; readonly message: string };
+  readonly closedAt?: string;
+  /** Why the run is INCOMPLETE, a sentence each. */
+  readonly reasons?: readonly string[];
+  /** The first failures, in the order of the group ids within a shard. */
+  readonly failures?: readonly RunFailure[];
+  readonly summary?: RunSummary;
+}
+
+/** Reads a run's ledger entry. */
+export async function readRun(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  { consistent = true } = {},
+): Promise<Run | undefined> {
+  const item = await getItem(store, runKey(sdkAppId, runId), consistent);
+  return item && toRun(item);
+}
+
+/** Yields the app's runs, newest first. */
+export async function* runsOf(store: Store, sdkAppId: number, { limit }: { limit?: number } = {}): AsyncGenerator<Run> {
+  const condition = { expression: 'pk = :pk', values: { ':pk': runsPartition(sdkAppId) } };
+  const options = { descending: true, ...(limit !== undefined && { limit }) };
+  for await (const item of queryItems(store, condition, options)) yield toRun(item);
+}
+
+/** Yields the SDKAppIDs that the table mirrors. */
+export async function* mirroredApps(store: Store): AsyncGenerator<number> {
+  for await (const { sk } of queryItems(store, { expression: 'pk = :pk', values: { ':pk': APPS } })) yield Number(sk);
+}
+
+/** Opens a run, or finds the one that an earlier delivery of the same schedule opened. */
+export async function openRun(store: Store, sdkAppId: number, opened: Pick<Run, 'runId' | 'startedAt' | 'limit'>): Promise<Run> {
+  await putItem(store, { ...appKey(sdkAppId), itemType: 'app' });
+  const zero = { pages: 0, next: '0', cursors: [], listedIds: 0, listCalls: 0, retries: 0, rateLimited: 0, writeUnits: 0, readUnits: 0 };
+  const run: Run = { ...opened, status: 'RUNNING', ...zero };
+  const isNew = await putItem(
+    store,
+    { ...runKey(sdkAppId, run.runId), itemType: 'run', ...run },
+    { expression: 'attribute_not_exists(pk)' },
+  );
+  return isNew ? run : ((await readRun(store, sdkAppId, run.runId)) ?? run);
+}
+
+/** What a queued page adds to the ledger. */
+export interface PageQueued {
+  readonly next: string;
+  readonly limit: number;
+  readonly groupIds: number;
+  readonly totalCount: number;
+  /** Set on the last page. */
+  readonly enumeratedAt?: string;
+  readonly enumerationProblem?: string;
+}
+
+/**
+ * Advances the enumeration by the page that has just been listed and queued.
+ * @returns the run as it stands, or undefined when another delivery of the schedule was faster
+ */
+export async function advanceRun(
+  store: Store,
+  sdkAppId: number,
+  run: Run,
+  page: PageQueued,
+): Promise<Run | undefined> {
+  const advanced: Run = {
+    ...run,
+    pages: run.pages + 1,
+    next: page.next,
+    limit: page.limit,
+    listedIds: run.listedIds + page.groupIds,
+    totalCountMin: Math.min(run.totalCountMin ?? page.totalCount, page.totalCount),
+    totalCountMax: Math.max(run.totalCountMax ?? page.totalCount, page.totalCount),
+    cursors: [...run.cursors, page.next],
+    ...(page.enumeratedAt !== undefined && { enumeratedAt: page.enumeratedAt }),
+    ...(page.enumerationProblem !== undefined && { enumerationProblem: page.enumerationProblem }),
+  };
+  const { runId: _id, status: _status, startedAt: _at, ...set } = advanced;
+  const accepted = await updateRun(store, sdkAppId, run.runId, withoutCharges(set), {
+    expression: '#pages = :before AND #status = :running',
+    names: { '#pages': 'pages', '#status': 'status' },
+    values: { ':before': run.pages, ':running': 'RUNNING' },
+  });
+  return accepted ? advanced : undefined;
+}
+
+/** What an advance sets: charges are added by others meanwhile, so they are left out. */
+function withoutCharges(set: Partial<Run>): Partial<Run> {
+  const { listCalls: _1, retries: _2, rateLimited: _3, writeUnits: _4, readUnits: _5, ...rest } = set;
+  return rest;
+}
+
+/** Adds calls and units that no community's stamp accounts for. */
+export async function chargeRun(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  { listCalls = 0, retries = 0, rateLimited = 0, writeUnits, readUnits }: Partial<Run> & UnitMeter,
+): Promise<void> {
+  const added = { listCalls, retries, rateLimited, writeUnits: writeUnits + 1, readUnits };
+  const names = Object.keys(added);
+  await updateItem(
+    store,
+    runKey(sdkAppId, runId),
+    {
+      expression: `ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`,
+      names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      values: Object.fromEntries(Object.entries(added).map(([name, value]) => [`:${name}`, value])),
+    },
+    { expression: 'attribute_exists(pk)' },
+  );
+}
+
+/** Notes that mirrored communities which the list did not name are being asked for. */
+export function markUnlistedAsked(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
+  return updateRun(store, sdkAppId, runId, { unlistedAskedAt: at }, STILL_RUNNING);
+}
+
+/** Notes the error that ends the run for every community; the first one stays. */
+export function haltRun(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  haltedBy: NonNullable<Run['haltedBy']>,
+): Promise<boolean> {
+  return updateRun(store, sdkAppId, runId, { haltedBy }, {
+    ...STILL_RUNNING,
+    expression: `${STILL_RUNNING.expression} AND attribute_not_exists(haltedBy)`,
+  });
+}
+
+/** Writes a run's outcome. @returns false when it was closed already */
+export function writeOutcome(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  outcome: Required<Pick<Run, 'status' | 'closedAt' | 'reasons' | 'failures' | 'summary'>>,
+): Promise<boolean> {
+  return updateRun(store, sdkAppId, runId, outcome, STILL_RUNNING);
+}
+
+const STILL_RUNNING = {
+  expression: '#status = :running',
+  names: { '#status': 'status' },
+  values: { ':running': 'RUNNING' },
+} satisfies Expression;
+
+async function updateRun(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  set: Partial<Run>,
+  condition: Expression,
+): Promise<boolean> {
+  return (await updateItem(store, runKey(sdkAppId, runId), setAll(set), condition)) !== undefined;
+}
+
+function toRun({ pk: _pk, sk: _sk, itemType: _type, ...run }: Item): Run {
+  return run as unknown as Run;
+}

@@ -1,0 +1,86 @@
+import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
+import { fromAttributes, toAttributes } from './details.ts';
+import { attentionOf, TOPIC_PREFIX, topicKey, topicsPartition } from './keys.ts';
+import { type Item, putItem, queryItems, type Store } from './store.ts';
+
+/** Yields every snapshot of a community, whatever its status, in the order of the topic ids. */
+export async function* topicsOf(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { consistent = false } = {},
+): AsyncGenerator<Snapshot> {
+  const condition = {
+    expression: 'pk = :pk AND begins_with(sk, :prefix)',
+    values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': TOPIC_PREFIX },
+  };
+  for await (const item of queryItems(store, condition, { consistent })) yield toSnapshot(item);
+}
+
+/**
+ * Stores a snapshot unless a newer one is there: a snapshot never moves backwards.
+ * @returns false when the stored snapshot is as new or newer
+ */
+export function putSnapshot(store: Store, sdkAppId: number, snapshot: Snapshot): Promise<boolean> {
+  return putItem(store, toItem(sdkAppId, snapshot), {
+    expression: 'attribute_not_exists(pk) OR observedAt < :observedAt',
+    values: { ':observedAt': snapshot.observedAt },
+  });
+}
+
+function toItem(sdkAppId: number, snapshot: Snapshot): Item {
+  const { details, lastChange, ...rest } = snapshot;
+  return {
+    ...topicKey(sdkAppId, snapshot.groupId, snapshot.topicId),
+    itemType: 'topic',
+    ...rest,
+    ...toAttributes(details),
+    ...attention(sdkAppId, snapshot),
+    lastChange: toStoredChange(lastChange),
+  };
+}
+
+function attention(sdkAppId: number, { status, missingSince, deletedAt }: Snapshot): Item {
+  if (status === 'missing') return { attention: attentionOf(sdkAppId, 'topic-missing'), attentionSince: missingSince };
+  if (status === 'deleted') return { attention: attentionOf(sdkAppId, 'topic-deleted'), attentionSince: deletedAt };
+  return {};
+}
+
+/** Times and ids of a snapshot, which stand under their own names. */
+const PLAIN = [
+  'groupId',
+  'topicId',
+  'status',
+  'firstSeenAt',
+  'lastChangedAt',
+  'observedAt',
+  'missingSince',
+  'deletedAt',
+  'deletedCode',
+] as const satisfies readonly (keyof Snapshot)[];
+
+function toSnapshot(item: Item): Snapshot {
+  const plain = PLAIN.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]);
+  const details = fromAttributes(item);
+  const lastChange = fromStoredChange(item['lastChange'] as Item, details);
+  return { ...Object.fromEntries(plain), details, lastChange } as Snapshot;
+}
+
+/**
+ * A change's `after` is not stored beside the snapshot that already holds those values, only which fields they
+ * are: `fields` lists them, and a created topic, of which it is all of them, has no list.
+ */
+function toStoredChange({ before, after, ...change }: LastChange): Item {
+  const fields = change.kind === 'created' || !after ? undefined : Object.keys(after);
+  return { ...change, fields, ...(before && { before: toAttributes(before) }) };
+}
+
+function fromStoredChange({ before, fields, ...change }: Item, details: TopicDetails): LastChange {
+  const names = change['kind'] === 'created' ? Object.keys(details) : (fields as string[] | undefined);
+  const after = names && Object.fromEntries(names.map((name) => [name, details[name as keyof TopicDetails]]));
+  return {
+    ...(change as unknown as LastChange),
+    ...(before !== undefined && { before: fromAttributes(before as Item) }),
+    ...(after && { after }),
+  };
+}

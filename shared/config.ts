@@ -1,0 +1,148 @@
+/**
+ * Every environment variable of the product, named once: the Lambdas, the command line and the infrastructure
+ * import this module, so a name cannot drift between the code that reads it and the code that sets it.
+ */
+export const ENV = {
+  /** SDKAppID of the mirrored app, an integer. */
+  sdkAppId: 'TENCENT_CHAT_SDK_APP_ID',
+  /** Secrets Manager id of the app's secret key (deployed). */
+  secretId: 'TENCENT_CHAT_SECRET_ID',
+  /** The secret key itself (local only; a deployed function never has it in its environment). */
+  secretKey: 'TENCENT_CHAT_SECRET_KEY',
+  /** Admin account that signs the calls. */
+  identifier: 'TENCENT_CHAT_IDENTIFIER',
+  /** From_Account of get_topic. */
+  fromAccount: 'TENCENT_CHAT_FROM_ACCOUNT',
+  /** Where the app lives: one of the regions of shared/chat/regions.ts. */
+  region: 'TENCENT_CHAT_REGION',
+  /** Overrides the region's URL; plain http for loopback only. */
+  endpoint: 'TENCENT_CHAT_ENDPOINT',
+  /** Budget for get_topic, calls a second. */
+  callsPerSecond: 'TOPIC_MIRROR_CALLS_PER_SECOND',
+  /** Guard: topics that one run may delete. */
+  maxDeletions: 'TOPIC_MIRROR_MAX_DELETIONS',
+  /** Guard: share of the active topics that one run may delete. */
+  maxDeletionRatio: 'TOPIC_MIRROR_MAX_DELETION_RATIO',
+  /** Where the embedded store lives. */
+  dataDir: 'TOPIC_MIRROR_DATA_DIR',
+  /** Name of the catalog's table (set by the deployment; local commands use `topic-mirror`). */
+  table: 'TOPIC_MIRROR_TABLE',
+  /** URL of the queue of communities to sync (set by the deployment). */
+  communitiesQueue: 'TOPIC_MIRROR_COMMUNITIES_QUEUE_URL',
+  /** URL of the queue that wakes close-run (set by the deployment). */
+  closingQueue: 'TOPIC_MIRROR_CLOSING_QUEUE_URL',
+  /** The SDK's own: when set, local commands use that server instead of the embedded one. */
+  awsEndpoint: 'AWS_ENDPOINT_URL',
+  awsEndpointDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  awsEndpointSqs: 'AWS_ENDPOINT_URL_SQS',
+} as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A wrong or missing setting. The message is one line that names the variable and says what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Documented ceiling of get_topic, calls a second (tencentcloud.com/document/product/1047/49469). */
+export const GET_TOPIC_CEILING = 200;
+
+/**
+ * Default budget: 2.5 % below the ceiling, which leaves a slot 25 ms of lateness before a strict rolling
+ * second could hold more than 200 calls.
+ */
+export const DEFAULT_CALLS_PER_SECOND = 195;
+
+export const DEFAULT_IDENTIFIER = 'administrator';
+export const DEFAULT_DATA_DIR = '.topic-mirror';
+export const DEFAULT_TABLE = 'topic-mirror';
+
+/** Settings of one mirrored app, except its secret. */
+export interface AppConfig {
+  readonly sdkAppId: number;
+  readonly identifier: string;
+  readonly fromAccount: string;
+  /** get_topic calls a second that all consumers together may send. */
+  readonly callsPerSecond: number;
+}
+
+/**
+ * Reads the settings of the app that a process works for.
+ * @throws {ConfigError} naming the variable that is missing or wrong
+ */
+export function readAppConfig(env: Environment): AppConfig {
+  const identifier = text(env, ENV.identifier) ?? DEFAULT_IDENTIFIER;
+  return {
+    sdkAppId: readSdkAppId(env),
+    identifier,
+    fromAccount: text(env, ENV.fromAccount) ?? identifier,
+    callsPerSecond: readCallsPerSecond(env),
+  };
+}
+
+/** @throws {ConfigError} when the variable is missing or not a positive integer */
+export function readSdkAppId(env: Environment): number {
+  const value = required(env, ENV.sdkAppId, 'the SDKAppID of the app to mirror, an integer such as 1400000000');
+  const sdkAppId = parseSdkAppId(value);
+  if (sdkAppId === undefined) {
+    throw new ConfigError(`${ENV.sdkAppId} is ${quote(value)}; it must be an SDKAppID, a positive integer`);
+  }
+  return sdkAppId;
+}
+
+/** The SDKAppID that a text holds, or undefined when it holds none. */
+export function parseSdkAppId(value: string): number | undefined {
+  const number = /^[1-9]\d{0,15}$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** @throws {ConfigError} when the key is missing */
+export function readSecretKey(env: Environment): string {
+  return required(env, ENV.secretKey, "the app's secret key from the Chat console");
+}
+
+/** @throws {ConfigError} when the value is not a number from 1 to the ceiling */
+export function readCallsPerSecond(env: Environment): number {
+  const value = text(env, ENV.callsPerSecond);
+  if (value === undefined) return DEFAULT_CALLS_PER_SECOND;
+  const rate = Number(value);
+  if (!Number.isInteger(rate) || rate < 1 || rate > GET_TOPIC_CEILING) {
+    throw new ConfigError(
+      `${ENV.callsPerSecond} is ${quote(value)}; it must be a whole number from 1 to ${GET_TOPIC_CEILING}`,
+    );
+  }
+  return rate;
+}
+
+/** What the deployment tells its functions about the rest of the stack. */
+export interface Resources {
+  readonly table: string;
+  readonly communitiesQueueUrl: string;
+  readonly closingQueueUrl: string;
+}
+
+/** @throws {ConfigError} naming the variable that is missing */
+export function readResources(env: Environment): Resources {
+  return {
+    table: required(env, ENV.table, 'the name of the catalog table'),
+    communitiesQueueUrl: required(env, ENV.communitiesQueue, 'the URL of the communities queue'),
+    closingQueueUrl: required(env, ENV.closingQueue, 'the URL of the closing queue'),
+  };
+}
+
+/** The value of a variable; an empty or blank one counts as not set. */
+export function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function required(env: Environment, name: string, what: string): string {
+  const value = text(env, name);
+  if (value === undefined) throw new ConfigError(`${name} is not set; set it to ${what}`);
+  return value;
+}
+
+/** A value as it can be shown in one line. */
+function quote(value: string): string {
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

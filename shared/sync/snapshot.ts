@@ -1,0 +1,60 @@
+import type { TopicFields } from '../chat/types.ts';
+
+/** active: in the community's last answer · missing: absent, not confirmed · deleted: confirmed gone. */
+export type TopicStatus = 'active' | 'missing' | 'deleted';
+
+export type ChangeKind = 'created' | 'updated' | 'deleted' | 'restored';
+
+/** What a topic holds besides its id. A field that the API did not send is absent. */
+export type TopicDetails = Partial<Omit<TopicFields, 'topicId'>>;
+
+/** One history entry of a topic. Times are ISO 8601 UTC with milliseconds. */
+export interface Change {
+  /** When the request whose answer showed the change was sent; unique for a topic. */
+  readonly observedAt: string;
+  readonly runId: string;
+  readonly kind: ChangeKind;
+  readonly groupId: string;
+  readonly topicId: string;
+  /** The changed fields as they were; absent for a topic that is new. */
+  readonly before?: TopicDetails;
+  /** The changed fields as they are; a field in `before` alone is no longer sent. */
+  readonly after?: TopicDetails;
+}
+
+/** What the mirror holds of a topic. */
+export interface Snapshot {
+  readonly groupId: string;
+  readonly topicId: string;
+  readonly details: TopicDetails;
+  readonly status: TopicStatus;
+  readonly firstSeenAt: string;
+  /** Time of the newest history entry. */
+  readonly lastChangedAt: string;
+  /** When the request whose answer this snapshot shows was sent; never moves backwards. */
+  readonly observedAt: string;
+  readonly missingSince?: string;
+  readonly deletedAt?: string;
+  readonly deletedCode?: number;
+  readonly lastChange: LastChange;
+}
+
+/**
+ * The newest change, carried by the snapshot that it made, so that its history entry can be written again after
+ * a crash between the two writes.
+ */
+export interface LastChange {
+  readonly runId: string;
+  readonly kind: ChangeKind;
+  /** What the run as a whole did to the topic: created stays created when the same run sees an update too. */
+  readonly runKind: ChangeKind;
+  readonly before?: TopicDetails;
+  readonly after?: TopicDetails;
+}
+
+/** The history entry of the change that made a snapshot. */
+export function changeOf(snapshot: Snapshot): Change {
+  const { groupId, topicId, lastChangedAt: observedAt, lastChange } = snapshot;
+  const { runId, kind, before, after } = lastChange;
+  return { observedAt, runId, kind, groupId, topicId, ...(before && { before }), ...(after && { after }) };
+}

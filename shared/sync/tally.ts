@@ -1,0 +1,111 @@
+import type { Community } from '../catalog/communities.ts';
+import type { Run, RunFailure, RunSummary } from '../catalog/runs.ts';
+import { createPeakCounter } from './peak.ts';
+
+/** Failures that the ledger names; the communities' own stamps hold every one. */
+const NAMED_FAILURES = 20;
+
+/** What a run's listed communities and all stamps amount to. Built up one community at a time. */
+export interface Tally {
+  /** Counts a community that the run's list named, with its stamp if it has one. */
+  addListed(groupId: string, stamp: Community | undefined): void;
+  /** Counts a mirrored community that the list did not name. */
+  addUnlisted(stamp: Community): void;
+  /** Listed communities without an outcome. */
+  readonly pending: number;
+  /** Distinct communities that the list named. */
+  readonly listed: number;
+  readonly failures: readonly RunFailure[];
+  readonly failed: number;
+  /** Mirrored communities that the list did not name and nobody has asked for in this run. */
+  readonly unasked: number;
+  /** The run's summary, but for how it ended. */
+  summary(run: Run, closedAt: string, cost: { writeUnits: number; readUnits: number }): Omit<RunSummary, 'status'>;
+}
+
+export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
+  const communities = { listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
+  const topics = { active: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
+  const used = { calls: 0, retries: 0, rateLimited: 0, writeUnits: 0, readUnits: 0 };
+  const failures: RunFailure[] = [];
+  const peak = createPeakCounter();
+  let pending = 0;
+  let unasked = 0;
+
+  const fail = (groupId: string, stamp: Community | undefined) => {
+    communities.failed += 1;
+    if (failures.length >= NAMED_FAILURES) return;
+    const { lastErrorCode: code, lastError } = stamp ?? {};
+    failures.push({ groupId, ...(code !== undefined && { code }), message: lastError ?? 'no consumer reached it' });
+  };
+
+  const addTopics = ({ topicCount, missingCount, run }: Community) => {
+    topics.active += topicCount;
+    topics.missing += missingCount;
+    if (run?.id !== runId) return;
+    for (const name of ['created', 'updated', 'restored', 'deleted'] as const) topics[name] += run[name];
+    for (const name of ['calls', 'retries', 'rateLimited', 'writeUnits', 'readUnits'] as const) used[name] += run[name];
+    peak.add(Date.parse(run.askedAt));
+  };
+
+  return {
+    addListed: (groupId, stamp) => {
+      communities.listed += 1;
+      if (stamp) addTopics(stamp);
+      const outcome = outcomeIn(runId, startedAt, stamp);
+      if (outcome === 'failed') fail(groupId, stamp);
+      else if (outcome === 'unchanged' || outcome === 'unsupported') communities[outcome] += 1;
+      else if (outcome) communities.synced += 1;
+      else {
+        pending += 1;
+        fail(groupId, undefined);
+      }
+    },
+    addUnlisted: (stamp) => {
+      addTopics(stamp);
+      const outcome = outcomeIn(runId, startedAt, stamp);
+      if (outcome === 'failed') fail(stamp.groupId, stamp);
+      if (!outcome && stamp.status !== 'deleted') unasked += 1;
+    },
+    get pending() {
+      return pending;
+    },
+    get listed() {
+      return communities.listed;
+    },
+    get unasked() {
+      return unasked;
+    },
+    get failed() {
+      return communities.failed;
+    },
+    failures,
+    summary: (run, closedAt, cost) => ({
+      runId,
+      elapsedMs: Date.parse(closedAt) - Date.parse(startedAt),
+      communities,
+      topics: { ...topics, unchanged: unchangedOf(topics), held: 0 },
+      api: {
+        calls: used.calls + run.listCalls,
+        listCalls: run.listCalls,
+        retries: used.retries + run.retries,
+        rateLimited: used.rateLimited + run.rateLimited,
+        peakPerSecond: peak.peak(),
+      },
+      dynamodb: {
+        writeUnits: used.writeUnits + run.writeUnits + cost.writeUnits,
+        readUnits: used.readUnits + run.readUnits + cost.readUnits,
+      },
+    }),
+  };
+}
+
+/** A community's outcome in a run; an answer that a later run asked for covers this one too. */
+function outcomeIn(runId: string, startedAt: string, stamp: Community | undefined) {
+  if (stamp?.run?.id === runId) return stamp.run.outcome;
+  return stamp?.lastSyncedAt !== undefined && stamp.lastSyncedAt > startedAt ? stamp.run?.outcome : undefined;
+}
+
+function unchangedOf(topics: { active: number; created: number; updated: number; restored: number }): number {
+  return Math.max(0, topics.active - topics.created - topics.updated - topics.restored);
+}
