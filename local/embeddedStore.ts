@@ -1,31 +1,17 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import dynalite from 'dynalite';
 import { ConfigError, ENV } from '../shared/config.ts';
-
-/** A DynamoDB-compatible server inside this process. */
-export interface EmbeddedServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
+import { type EmbeddedServer, startEmbedded } from './embeddedServer.ts';
 
 /**
- * Serves the embedded store from a folder, on a free loopback port.
+ * Serves the embedded DynamoDB-compatible store from a folder, on a free loopback port.
  * @throws {ConfigError} when the folder cannot be used: in use, damaged, not a folder, not writable
  */
 export async function openEmbeddedStore(dataDir: string): Promise<EmbeddedServer> {
   const path = join(dataDir, 'store');
   await probe(dataDir, path);
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+  return startEmbedded({ server: 'store', path });
 }
 
 /** Opens the database once by itself: the server would only find out at the first request, and then crash. */
@@ -54,9 +40,4 @@ function reasonOf(cause: (Error & { code?: string }) | undefined): string {
 
 function unusable(dataDir: string, why: string): ConfigError {
   return new ConfigError(`the data directory ${dataDir} (${ENV.dataDir}) cannot be used: ${why}`);
-}
-
-async function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 }

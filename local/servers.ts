@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
-import { type EmbeddedServer, openEmbeddedStore } from './embeddedStore.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
+import type { EmbeddedServer } from './embeddedServer.ts';
+import { openEmbeddedStore } from './embeddedStore.ts';
 import { ensureQueues, ensureTable, type QueueUrls } from './resources.ts';
 
 /** The table that local commands work on. */

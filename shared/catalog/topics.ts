@@ -59,7 +59,8 @@ const PLAIN = [
   'deletedCode',
 ] as const satisfies readonly (keyof Snapshot)[];
 
-function toSnapshot(item: Item): Snapshot {
+/** The snapshot that a stored item holds. */
+export function toSnapshot(item: Item): Snapshot {
   const plain = PLAIN.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]);
   const details = fromAttributes(item);
   const lastChange = fromStoredChange(item['lastChange'] as Item, details);

@@ -1,0 +1,52 @@
+import { type Command, Option } from 'commander';
+import { createSimulator, DEFAULT_SECRET_KEY, type SimulatorOptions } from '../../simulator/index.ts';
+import { CommandError } from '../exit.ts';
+
+interface SimulateOptions {
+  readonly port: number;
+  readonly communities: number;
+  readonly topicsPerCommunity: number;
+  readonly seed: number;
+  readonly sdkAppId: number;
+  readonly latency?: number;
+}
+
+/** Adds `simulate`, which serves a simulated Tencent Chat until it is stopped. */
+export function addSimulate(program: Command): void {
+  const simulate = program
+    .command('simulate')
+    .description('serve a simulated Tencent Chat app over HTTP, for this tool, curl or any other client')
+    .addOption(whole('--port <port>', 'loopback port; 0 takes a free one', 9870, 65_535))
+    .addOption(whole('--communities <n>', 'communities of the app', 500, 1_000_000))
+    .addOption(whole('--topics-per-community <k>', 'topics of a community, on average', 12, 200))
+    .addOption(whole('--seed <n>', 'the same seed gives the same app', 1, 2 ** 31))
+    .addOption(whole('--sdk-app-id <id>', 'SDKAppID of the simulated app', 1_400_000_000, Number.MAX_SAFE_INTEGER))
+    .addOption(whole('--latency <ms>', 'median time to an answer', 0, 60_000));
+  simulate.action(async ({ port, latency = 0, ...app }: SimulateOptions) => {
+    const options: SimulatorOptions = { ...app, ...(latency > 0 && { latency: { medianMs: latency } }) };
+    const simulator = createSimulator(options);
+    const url = await simulator.listen(port);
+    console.log(url);
+    if (process.stdout.isTTY) console.error(instructions(url, app));
+    const stop = () => void simulator.close().then(() => process.exit(0));
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+}
+
+function whole(flags: string, description: string, preset: number, most: number): Option {
+  return new Option(flags, description).default(preset).argParser((value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number <= most) return number;
+    throw new CommandError(`${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be a whole number up to ${most}`);
+  });
+}
+
+function instructions(url: string, { sdkAppId, communities, topicsPerCommunity }: Omit<SimulateOptions, 'port'>): string {
+  return `
+A simulated Tencent Chat app with ${communities} communities, about ${topicsPerCommunity} topics each. Mirror it from another shell:
+
+  TENCENT_CHAT_ENDPOINT=${url} TENCENT_CHAT_SDK_APP_ID=${sdkAppId} \\
+  TENCENT_CHAT_SECRET_KEY=${DEFAULT_SECRET_KEY} npm run -s mirror -- sync
+
+What it was asked: ${url}/simulator/stats · everything else: ${url}/simulator · Ctrl-C ends it.`;
+}

@@ -1,0 +1,52 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** Progress of a night, on stderr and only on a terminal. */
+export interface NightProgress {
+  /** Counts a call that is about to be sent. */
+  call(): void;
+  update(done: number, listed: number): void;
+  stop(): void;
+}
+
+/** Seconds over which the rate is averaged. */
+const RATE_SECONDS = 5;
+
+/** A progress bar on a terminal; silence elsewhere. */
+export function createNightProgress(label: string, stream: NodeJS.WriteStream = process.stderr): NightProgress {
+  if (!stream.isTTY) return { call: () => {}, update: () => {}, stop: () => {} };
+  const calls: number[] = [];
+  let state = { done: 0, listed: 0 };
+  const bar = new SingleBar(
+    {
+      stream,
+      hideCursor: true,
+      clearOnComplete: true,
+      format: `${label} {bar} {value}/{total} communities · {rate} calls/s · {left} left`,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(0, 0, { rate: 0, left: '…' });
+  const draw = () => {
+    const since = Date.now() - RATE_SECONDS * 1000;
+    while (calls[0] !== undefined && calls[0] < since) calls.shift();
+    const rate = Math.round(calls.length / RATE_SECONDS);
+    const { done, listed } = state;
+    const left = rate > 0 && listed > 0 ? `${Math.ceil(Math.max(0, listed - done) / rate)} s` : '…';
+    bar.setTotal(listed);
+    bar.update(Math.min(done, listed), { rate, left });
+  };
+  const timer = setInterval(draw, 250);
+  return {
+    call: () => {
+      calls.push(Date.now());
+    },
+    update: (done, listed) => {
+      state = { done, listed };
+    },
+    stop: () => {
+      clearInterval(timer);
+      draw();
+      bar.stop();
+    },
+  };
+}

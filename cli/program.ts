@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { ENV } from '../shared/config.ts';
+import { regions } from '../shared/chat/index.ts';
+import { addListings } from './commands/listings.ts';
+import { addSimulate } from './commands/simulate.ts';
+import { addSync } from './commands/sync.ts';
+
+const SETTINGS = `
+Settings are environment variables:
+  ${ENV.sdkAppId}      the app to mirror
+  ${ENV.secretKey}      its secret key, from the Chat console
+  ${ENV.region}          ${Object.keys(regions).join(', ')}
+  ${ENV.endpoint}        another base URL instead of the region's
+  ${ENV.identifier}      admin account, default administrator
+  ${ENV.callsPerSecond}  get_topic calls a second, default 195
+  ${ENV.dataDir}         where the embedded store lives, default .topic-mirror
+  ${ENV.awsEndpointDynamoDb}, ${ENV.awsEndpointSqs}
+                             other servers instead of the embedded ones
+
+Exit codes: 0 done · 1 bad usage or configuration · 2 the run is not COMPLETE · 3 mirror or API out of reach`;
+
+/** The command line. */
+export function createProgram(): Command {
+  const program = new Command('topic-mirror')
+    .description('A nightly, queryable, trustworthy mirror of every Tencent Chat community topic')
+    .usage('<command> [options]   (from a checkout: npm run -s mirror -- <command> [options])')
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', SETTINGS);
+  addSync(program);
+  addListings(program);
+  addSimulate(program);
+  return program;
+}

@@ -1,0 +1,52 @@
+import type { Community } from '../shared/catalog/communities.ts';
+import type { Run } from '../shared/catalog/runs.ts';
+import type { Snapshot } from '../shared/sync/snapshot.ts';
+
+/** A topic as the listings print it: its fields as the API gave them, then what the mirror knows of it. */
+export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
+  const { extra, ...fields } = details;
+  const { status, firstSeenAt, lastChangedAt, missingSince, deletedAt, deletedCode } = mirror;
+  return {
+    groupId,
+    topicId,
+    ...fields,
+    status,
+    firstSeenAt,
+    lastChangedAt,
+    ...(missingSince !== undefined && { missingSince }),
+    ...(deletedAt !== undefined && { deletedAt }),
+    ...(deletedCode !== undefined && { deletedCode }),
+    ...(extra && { extra }),
+  };
+}
+
+export type TopicRecord = ReturnType<typeof topicRecord>;
+
+/** A community as the listings print it. */
+export function communityRecord({ groupId, status, topicCount, lastSyncedAt, run, lastErrorCode }: Community) {
+  return {
+    groupId,
+    status,
+    topicCount,
+    ...(lastSyncedAt !== undefined && { lastSyncedAt }),
+    ...(run && { lastRunId: run.id }),
+    ...(lastErrorCode !== undefined && { lastErrorCode }),
+  };
+}
+
+export type CommunityRecord = ReturnType<typeof communityRecord>;
+
+/** A ledger entry as the listings print it. */
+export function runRecord({ runId, status, startedAt, closedAt, reasons = [], failures = [], summary }: Run) {
+  return {
+    runId,
+    status,
+    startedAt,
+    ...(closedAt !== undefined && { closedAt }),
+    ...(reasons.length > 0 && { reasons }),
+    ...(failures.length > 0 && { failures }),
+    ...(summary && { summary }),
+  };
+}
+
+export type RunRecord = ReturnType<typeof runRecord>;

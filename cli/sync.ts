@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Parts, partsFrom } from '../lambdas/parts.ts';
+import { readRun, type Run, runsOf } from '../shared/catalog/runs.ts';
+import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
+import { createLogger } from '../shared/logger.ts';
+import { openLogFile } from '../local/logFile.ts';
+import { runNight } from '../local/night.ts';
+import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
+import { createNightProgress } from './output/progress.ts';
+import { preflight } from './preflight.ts';
+
+/** Everything that one local night, or several, runs on. */
+export interface LocalMirror {
+  readonly env: Environment;
+  readonly store: LocalStore;
+  readonly queues: LocalQueues;
+  close(): Promise<void>;
+}
+
+/** A closed run, and where its log is. */
+export interface Night {
+  readonly run: Run;
+  readonly resumed: boolean;
+  readonly logPath: string;
+}
+
+/** Opens store and queues. @throws {ConfigError} or {@link UnreachableError} */
+export async function openLocalMirror(env: Environment): Promise<LocalMirror> {
+  const store = await openStore(env);
+  try {
+    const queues = await openQueues(env);
+    return { env, store, queues, close: () => Promise.all([queues.close(), store.close()]).then(() => {}) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** An open run older than this is not resumed: its list is no longer the app's. */
+const RESUME_MS = 6 * 3_600_000;
+
+/**
+ * Runs one night: the settings are tried first, an unfinished run of the last hours is resumed.
+ * @param label what the progress bar is called
+ */
+export async function syncOnce(env: Environment, label: string, signal?: AbortSignal): Promise<Night> {
+  const listAgainAt = await preflight(env);
+  const mirror = await openLocalMirror(env);
+  try {
+    await sleep(Math.max(0, listAgainAt - Date.now()));
+    return await syncNight(mirror, label, signal);
+  } finally {
+    await mirror.close();
+  }
+}
+
+/** Runs one night on an open mirror. */
+export async function syncNight({ env, store, queues }: LocalMirror, label: string, signal?: AbortSignal): Promise<Night> {
+  const secretKey = readSecretKey(env);
+  const progress = createNightProgress(label);
+  const substitutes = {
+    dynamodb: store.client,
+    sqs: queues.client,
+    secretKey: async () => secretKey,
+    onCall: () => progress.call(),
+  };
+  const resources = {
+    [ENV.table]: store.table,
+    [ENV.communitiesQueue]: queues.urls.communities,
+    [ENV.closingQueue]: queues.urls.closing,
+  };
+  const silent = partsFrom({ ...env, ...resources }, { ...substitutes, logger: createLogger(() => {}) });
+  const open = await openRunOf(silent);
+  const runId = open?.runId ?? new Date().toISOString();
+  const log = openLogFile(dataDirOf(env), runId);
+  const parts = partsFrom({ ...env, ...resources }, { ...substitutes, logger: createLogger(log.sink) });
+  try {
+    const onProgress = progress.update;
+    await runNight({ parts, runId, onProgress, ...(signal && { signal }) });
+  } finally {
+    progress.stop();
+    await log.close();
+  }
+  const run = (await readRun(parts.store, parts.app.sdkAppId, runId)) as Run;
+  return { run, resumed: open !== undefined, logPath: log.path };
+}
+
+/** The app's newest run, if it is open and young enough to go on with. */
+async function openRunOf({ store, app, now }: Parts): Promise<Run | undefined> {
+  for await (const run of runsOf(store, app.sdkAppId, { limit: 1 })) {
+    if (run.status === 'RUNNING' && Date.parse(run.startedAt) > now() - RESUME_MS) return run;
+  }
+  return undefined;
+}

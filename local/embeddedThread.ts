@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import dynalite from 'dynalite';
+import { startFauxqs } from 'fauxqs';
+import type { EmbeddedKind } from './embeddedServer.ts';
+
+/** The thread of one embedded server: says its URL, serves until it is told to close. */
+const kind = workerData as EmbeddedKind;
+const { url, close } = kind.server === 'store' ? await serveStore(kind.path) : await serveQueue();
+parentPort?.postMessage(url);
+parentPort?.once('message', () => void close().then(() => process.exit()));
+
+async function serveStore(path: string) {
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      // The database is flushed and unlocked before the callback.
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function serveQueue() {
+  const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop() };
+}
