@@ -1,0 +1,44 @@
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { report } from './results.ts';
+
+/** The functions that are deployed. */
+const FUNCTIONS = ['list-communities', 'sync-community', 'close-run'];
+
+/** A function's bundle must stay below this, in bytes: what it costs at a cold start grows with it. */
+const LIMIT = 450_000;
+
+/** Bundles each function the way it is deployed and prints the sizes. @throws when one is over the limit */
+export async function benchBundles(): Promise<void> {
+  const rows = [];
+  for (const name of FUNCTIONS) {
+    const code = await bundle(`lambdas/${name}/index.ts`);
+    rows.push({ function: name, bytes: code.length, gzipped: gzipSync(code).length, 'of the limit': ratio(code.length) });
+  }
+  report('bundles', rows);
+  const over = rows.filter(({ bytes }) => bytes > LIMIT);
+  if (over.length > 0) throw new Error(`over ${LIMIT} bytes: ${over.map((row) => row.function).join(', ')}`);
+}
+
+/** Bundles an entry as ESM, minified, the AWS SDK included. */
+export async function bundle(entry: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The ES modules of a package first: they shake to two thirds of what its CommonJS would be.
+    mainFields: ['module', 'main'],
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
+  return file.contents;
+}
+
+function ratio(bytes: number): string {
+  return `${Math.round((bytes / LIMIT) * 100)} %`;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allCommunities } from '../../shared/catalog/communities.ts';
+import type { Store } from '../../shared/catalog/store.ts';
+import { topicsOf } from '../../shared/catalog/topics.ts';
+import type { Environment } from '../../shared/config.ts';
+import { CommandError, EXIT } from '../exit.ts';
+import { summaryLines } from '../output/summary.ts';
+import { preflight } from '../preflight.ts';
+import { type TopicRecord, topicRecord } from '../records.ts';
+import { type LocalMirror, openLocalMirror, syncNight } from '../sync.ts';
+import { changeLines } from './changes.ts';
+import { compareWithSource } from './compare.ts';
+import { DEMO, letADayPass, type SimulatedApp, startSimulatedApp } from './simulatedApp.ts';
+
+/**
+ * Two nights of a simulated app, with a day of changes between them: the deployed functions, a real queue and a
+ * real store, all on this machine. Ends by comparing the catalog with the app, field by field.
+ * @throws {CommandError} when a night is not COMPLETE or the catalog differs from the app
+ */
+export async function demonstrate(env: Environment, dataDir: string, signal: AbortSignal): Promise<void> {
+  console.log(
+    `No app is named in the environment, so this is a simulated one: ${DEMO.communities} communities and their topics.\n`,
+  );
+  const app = await startSimulatedApp(env, dataDir);
+  try {
+    const listAgainAt = await preflight(app.env);
+    const mirror = await openLocalMirror(app.env);
+    try {
+      await sleep(Math.max(0, listAgainAt - Date.now()));
+      await night(mirror, 'First night', signal);
+      const day = await letADayPass(app, dataDir);
+      const happened = Object.entries(day).map(([what, count]) => `${count} ${what}`);
+      console.log(`A day passes in the app: ${happened.join(', ').replace('newCommunities', 'new communities')}.\n`);
+      await night(mirror, 'Second night', signal);
+      await check(mirror, app);
+    } finally {
+      await mirror.close();
+    }
+  } finally {
+    await app.close();
+  }
+  console.log(NEXT);
+}
+
+const NEXT = `
+Look around:
+  npm run -s mirror -- topics --status missing
+  npm run -s mirror -- communities
+  npm run -s mirror -- runs
+Your own app, with its key from the Chat console:
+  TENCENT_CHAT_SDK_APP_ID=… TENCENT_CHAT_SECRET_KEY=… TENCENT_CHAT_REGION=singapore npm start`;
+
+async function night(mirror: LocalMirror, label: string, signal: AbortSignal): Promise<void> {
+  const { run } = await syncNight(mirror, label, signal);
+  const { client, table } = mirror.store;
+  console.log([`${label}: ${summaryLines(run).join('\n')}`].join('\n'));
+  const changed = run.summary ? run.summary.topics.updated + run.summary.topics.missing > 0 : false;
+  if (changed) console.log((await changeLines({ client, table }, DEMO.sdkAppId, run)).join('\n'));
+  console.log('');
+  if (run.status !== 'COMPLETE') throw new CommandError(`${label.toLowerCase()} ended ${run.status}`, EXIT.incomplete);
+}
+
+async function check({ store: { client, table } }: LocalMirror, { control }: SimulatedApp): Promise<void> {
+  const { equal, differences } = await compareWithSource(activeTopics({ client, table }), control);
+  if (differences.length > 0) {
+    for (const difference of differences.slice(0, 10)) console.error(`  ${difference}`);
+    throw new CommandError(`the catalog differs from the app in ${differences.length} topics`, EXIT.incomplete);
+  }
+  console.log(`Checked: the catalog's ${equal} active topics equal the app's, field by field.`);
+}
+
+async function* activeTopics(store: Store): AsyncGenerator<TopicRecord> {
+  for await (const { groupId } of allCommunities(store, DEMO.sdkAppId)) {
+    for await (const topic of topicsOf(store, DEMO.sdkAppId, groupId)) {
+      if (topic.status === 'active') yield topicRecord(topic);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { ENV, type Environment } from '../../shared/config.ts';
+import { createSimulatorControl, type SimulatorControl } from '../../simulator/controlClient.ts';
+import { DEFAULT_SECRET_KEY } from '../../simulator/index.ts';
+import { CommandError } from '../exit.ts';
+
+/** The app of the demonstration: large enough for a night to be worth a name, small enough for a minute. */
+export const DEMO = { sdkAppId: 1_400_000_000, communities: 520, topicsPerCommunity: 6 } as const;
+
+/** What happens in the simulated app between two nights. */
+const DAY = { edits: 40, messages: 120, creations: 25, deletions: 18, disbandings: 2, newCommunities: 3 } as const;
+
+/** A simulated app in a process of its own. */
+export interface SimulatedApp {
+  readonly url: string;
+  /** Settings that make every command work on it. */
+  readonly env: Environment;
+  readonly control: SimulatorControl;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the simulator and lets the days pass that this data directory has seen before, so that a second
+ * demonstration goes on where the first one ended.
+ */
+export async function startSimulatedApp(env: Environment, dataDir: string): Promise<SimulatedApp> {
+  const main = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.ts');
+  const { sdkAppId, communities, topicsPerCommunity } = DEMO;
+  const flags = ['--port', 0, '--communities', communities, '--topics-per-community', topicsPerCommunity];
+  const child = spawn(process.execPath, [main, 'simulate', ...flags.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(() => {
+      throw new CommandError('the simulator did not start');
+    }),
+  ])) as [string];
+  const control = createSimulatorControl(url, sdkAppId);
+  for (let day = 1; day <= daysPassed(dataDir); day++) await control.mutate({ ...DAY, seed: day });
+  const settings = {
+    [ENV.sdkAppId]: String(sdkAppId),
+    [ENV.secretKey]: DEFAULT_SECRET_KEY,
+    [ENV.endpoint]: url,
+  };
+  return {
+    url,
+    control,
+    env: { ...env, ...settings },
+    close: async () => {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+/** Lets one day of changes pass. @returns how many things happened */
+export async function letADayPass({ control }: SimulatedApp, dataDir: string): Promise<typeof DAY> {
+  const day = daysPassed(dataDir) + 1;
+  // Noted first: a demonstration that is cut off here goes on from a day that did pass.
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(diary(dataDir), `${JSON.stringify({ days: day })}\n`);
+  await control.mutate({ ...DAY, seed: day });
+  return DAY;
+}
+
+function daysPassed(dataDir: string): number {
+  if (!existsSync(diary(dataDir))) return 0;
+  return (JSON.parse(readFileSync(diary(dataDir), 'utf8')) as { days: number }).days;
+}
+
+function diary(dataDir: string): string {
+  return join(dataDir, 'simulated-app.json');
+}
