@@ -13,7 +13,12 @@ export async function benchBundles(): Promise<void> {
   const rows = [];
   for (const name of FUNCTIONS) {
     const code = await bundle(`lambdas/${name}/index.ts`);
-    rows.push({ function: name, bytes: code.length, gzipped: gzipSync(code).length, 'of the limit': ratio(code.length) });
+    rows.push({
+      function: name,
+      bytes: code.length,
+      gzipped: gzipSync(code).length,
+      'of the limit': ratio(code.length),
+    });
   }
   report('bundles', rows);
   const over = rows.filter(({ bytes }) => bytes > LIMIT);

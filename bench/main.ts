@@ -6,12 +6,11 @@ import { benchNight } from './night.ts';
 /** `npm run bench …`: figures, each compared with a floor or a peer of the same run. */
 const PRESET = [1_000, 10_000];
 
-const program = new Command('bench').description('Measure. Each benchmark prints a table and writes bench/results/NAME.json');
+const program = new Command('bench').description(
+  'Measure. Each benchmark prints a table and writes bench/results/NAME.json',
+);
 
-program
-  .command('bundles')
-  .description('size of each function as it would be deployed')
-  .action(benchBundles);
+program.command('bundles').description('size of each function as it would be deployed').action(benchBundles);
 
 program
   .command('night')

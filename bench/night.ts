@@ -57,7 +57,10 @@ async function benchSize(communities: number, topicsPerCommunity: number) {
 async function measure(night: string, communities: number, simulator: string, env: NodeJS.ProcessEnv) {
   const control = createSimulatorControl(simulator, SDK_APP_ID);
   await control.resetStats();
-  const mirror = spawn(process.execPath, ['bench/nightMirror.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const mirror = spawn(process.execPath, ['bench/nightMirror.ts'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(createInterface({ input: mirror.stdout }), 'line')) as [string];
   const { summary, peakMegabytes, cpuSeconds } = JSON.parse(line) as MirrorReport;
   const calls = (await control.stats()).apps[0]?.apis.get_topic;

@@ -12,5 +12,8 @@ export function report(name: string, rows: readonly Readonly<Record<string, stri
   console.log(table.toString());
   const machine = { node: process.version, cpu: cpus()[0]?.model.trim(), cores: cpus().length };
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ name, at: new Date(), machine, rows }, null, 2)}\n`);
+  writeFileSync(
+    `bench/results/${name}.json`,
+    `${JSON.stringify({ name, at: new Date(), machine, rows }, null, 2)}\n`,
+  );
 }

@@ -1,6 +1,6 @@
+import { UnreachableError } from '../local/servers.ts';
 import { ChatError, TransportError } from '../shared/chat/index.ts';
 import { ConfigError } from '../shared/config.ts';
-import { UnreachableError } from '../local/servers.ts';
 
 /** What a command's end means to the shell that ran it. */
 export const EXIT = {

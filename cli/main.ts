@@ -1,4 +1,4 @@
-import { run } from './run.ts';
 import { createProgram } from './program.ts';
+import { run } from './run.ts';
 
 await run(() => createProgram().parseAsync());

@@ -1,7 +1,8 @@
 import { endpointFrom } from '../lambdas/parts.ts';
-import { createChatClient } from '../shared/chat/index.ts';
-import { type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
+import { ApiError, createChatClient } from '../shared/chat/index.ts';
+import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { LIST_BUDGET } from '../shared/rate/budget.ts';
+import { CommandError } from './exit.ts';
 
 /**
  * Tries the settings on the API before anything is written: one call of the list, one id long. A wrong key, a
@@ -20,6 +21,16 @@ export async function preflight(env: Environment): Promise<number> {
     secretKey: async () => secretKey,
     retry: { attempts: 2 },
   });
-  const { requestedAt } = await chat.listGroups({ limit: 1, next: 0n, groupType: 'Community' });
-  return requestedAt + LIST_BUDGET.windowMs;
+  try {
+    const { requestedAt } = await chat.listGroups({ limit: 1, next: 0n, groupType: 'Community' });
+    return requestedAt + LIST_BUDGET.windowMs;
+  } catch (error) {
+    throw error instanceof ApiError && error.treatment === 'fatal' ? refused(error) : error;
+  }
+}
+
+/** The API answered, and will not have these settings: the likely ones are named. */
+function refused({ message }: ApiError): CommandError {
+  const settings = [ENV.secretKey, ENV.sdkAppId, ENV.identifier, ENV.region];
+  return new CommandError(`${message} Check ${settings.join(', ')}.`);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ENV } from '../shared/config.ts';
 import { regions } from '../shared/chat/index.ts';
+import { ENV } from '../shared/config.ts';
 import { addListings } from './commands/listings.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addSync } from './commands/sync.ts';

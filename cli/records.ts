@@ -23,7 +23,14 @@ export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) 
 export type TopicRecord = ReturnType<typeof topicRecord>;
 
 /** A community as the listings print it. */
-export function communityRecord({ groupId, status, topicCount, lastSyncedAt, run, lastErrorCode }: Community) {
+export function communityRecord({
+  groupId,
+  status,
+  topicCount,
+  lastSyncedAt,
+  run,
+  lastErrorCode,
+}: Community) {
   return {
     groupId,
     status,

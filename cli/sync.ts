@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Parts, partsFrom } from '../lambdas/parts.ts';
-import { readRun, type Run, runsOf } from '../shared/catalog/runs.ts';
-import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
-import { createLogger } from '../shared/logger.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
+import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
+import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
+import { createLogger } from '../shared/logger.ts';
 import { createNightProgress } from './output/progress.ts';
 import { preflight } from './preflight.ts';
 
@@ -55,7 +55,11 @@ export async function syncOnce(env: Environment, label: string, signal?: AbortSi
 }
 
 /** Runs one night on an open mirror. */
-export async function syncNight({ env, store, queues }: LocalMirror, label: string, signal?: AbortSignal): Promise<Night> {
+export async function syncNight(
+  { env, store, queues }: LocalMirror,
+  label: string,
+  signal?: AbortSignal,
+): Promise<Night> {
   const secretKey = readSecretKey(env);
   const progress = createNightProgress(label);
   const substitutes = {

@@ -6,9 +6,16 @@ import type { Snapshot, TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
 import { type Column, fields } from '../output/columns.ts';
-import { type Format, FORMATS, printListing } from '../output/listing.ts';
+import { FORMATS, type Format, printListing } from '../output/listing.ts';
 import { readAhead } from '../readAhead.ts';
-import { type CommunityRecord, communityRecord, type RunRecord, runRecord, type TopicRecord, topicRecord } from '../records.ts';
+import {
+  type CommunityRecord,
+  communityRecord,
+  type RunRecord,
+  runRecord,
+  type TopicRecord,
+  topicRecord,
+} from '../records.ts';
 
 /** Communities whose topics are read at once: keeps a remote table busy, and 200 topics each in memory. */
 const READ_AHEAD = 8;
@@ -77,7 +84,10 @@ export function addListings(program: Command): void {
     .addOption(formatOption())
     .action(({ group, status, format }: ListingOptions & { group?: string; status: TopicStatus | 'all' }) =>
       withMirror(process.env, async (mirror) => {
-        const records = wanted(group === undefined ? everyTopic(mirror) : await groupTopics(mirror, group), status);
+        const records = wanted(
+          group === undefined ? everyTopic(mirror) : await groupTopics(mirror, group),
+          status,
+        );
         await printListing(records, format === 'table' ? TOPIC_TABLE : TOPIC_COLUMNS, format);
       }),
     );
@@ -87,7 +97,11 @@ export function addListings(program: Command): void {
     .addOption(formatOption())
     .action(({ format }: ListingOptions) =>
       withMirror(process.env, async ({ store, sdkAppId }) => {
-        await printListing(mapped(allCommunities(store, sdkAppId), communityRecord), COMMUNITY_COLUMNS, format);
+        await printListing(
+          mapped(allCommunities(store, sdkAppId), communityRecord),
+          COMMUNITY_COLUMNS,
+          format,
+        );
       }),
     );
   program
@@ -123,11 +137,15 @@ async function* everyTopic({ store, sdkAppId }: Mirror): AsyncGenerator<Snapshot
 
 async function groupTopics({ store, sdkAppId }: Mirror, groupId: string): Promise<AsyncGenerator<Snapshot>> {
   const community = await readCommunity(store, sdkAppId, groupId, { consistent: true });
-  if (!community) throw new CommandError(`the community ${groupId} is not mirrored; "communities" lists those that are`);
+  if (!community)
+    throw new CommandError(`the community ${groupId} is not mirrored; "communities" lists those that are`);
   return topicsOf(store, sdkAppId, groupId);
 }
 
-async function* wanted(topics: AsyncIterable<Snapshot>, status: TopicStatus | 'all'): AsyncGenerator<TopicRecord> {
+async function* wanted(
+  topics: AsyncIterable<Snapshot>,
+  status: TopicStatus | 'all',
+): AsyncGenerator<TopicRecord> {
   for await (const topic of topics) if (status === 'all' || topic.status === status) yield topicRecord(topic);
 }
 

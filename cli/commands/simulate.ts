@@ -20,7 +20,9 @@ export function addSimulate(program: Command): void {
     .addOption(whole('--communities <n>', 'communities of the app', 500, 1_000_000))
     .addOption(whole('--topics-per-community <k>', 'topics of a community, on average', 12, 200))
     .addOption(whole('--seed <n>', 'the same seed gives the same app', 1, 2 ** 31))
-    .addOption(whole('--sdk-app-id <id>', 'SDKAppID of the simulated app', 1_400_000_000, Number.MAX_SAFE_INTEGER))
+    .addOption(
+      whole('--sdk-app-id <id>', 'SDKAppID of the simulated app', 1_400_000_000, Number.MAX_SAFE_INTEGER),
+    )
     .addOption(whole('--latency <ms>', 'median time to an answer', 0, 60_000));
   simulate.action(async ({ port, latency = 0, ...app }: SimulateOptions) => {
     const options: SimulatorOptions = { ...app, ...(latency > 0 && { latency: { medianMs: latency } }) };
@@ -37,11 +39,16 @@ function whole(flags: string, description: string, preset: number, most: number)
   return new Option(flags, description).default(preset).argParser((value) => {
     const number = Number(value);
     if (/^\d+$/.test(value) && number <= most) return number;
-    throw new CommandError(`${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be a whole number up to ${most}`);
+    throw new CommandError(
+      `${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be a whole number up to ${most}`,
+    );
   });
 }
 
-function instructions(url: string, { sdkAppId, communities, topicsPerCommunity }: Omit<SimulateOptions, 'port'>): string {
+function instructions(
+  url: string,
+  { sdkAppId, communities, topicsPerCommunity }: Omit<SimulateOptions, 'port'>,
+): string {
   return `
 A simulated Tencent Chat app with ${communities} communities, about ${topicsPerCommunity} topics each. Mirror it from another shell:
 

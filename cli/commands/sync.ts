@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit.ts';
+import { interruptSignal } from '../interrupt.ts';
 import { summaryLines } from '../output/summary.ts';
 import { syncOnce } from '../sync.ts';
-import { interruptSignal } from '../interrupt.ts';
 
 /** Adds `sync`, which runs one night. */
 export function addSync(program: Command): void {
@@ -13,7 +13,9 @@ export function addSync(program: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const { run, resumed, logPath } = await syncOnce(process.env, 'syncing', interruptSignal());
       if (resumed) console.error(`resumed the unfinished run ${run.runId}`);
-      const lines = json ? [JSON.stringify(run.summary)] : [...summaryLines(run), `  log          ${logPath}`];
+      const lines = json
+        ? [JSON.stringify(run.summary)]
+        : [...summaryLines(run), `  log          ${logPath}`];
       console.log(lines.join('\n'));
       process.exitCode = run.status === 'COMPLETE' ? EXIT.done : EXIT.incomplete;
     });

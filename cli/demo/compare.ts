@@ -42,7 +42,8 @@ export async function compareWithSource(
       else differences.push(`${info['TopicId']} ${difference}`);
     }
   }
-  for (const { topicId } of mirrored.values()) differences.push(`${topicId} is active, the app has no such topic`);
+  for (const { topicId } of mirrored.values())
+    differences.push(`${topicId} is active, the app has no such topic`);
   return { equal, differences };
 }
 
@@ -54,7 +55,8 @@ function expected(info: Wire): Wire {
   const extra: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(info)) {
     const spelling = SPELLINGS[name];
-    if (name === 'MuteAllMember' || name === 'ShutUpAllFlag') record['muteAllMember'] = value === 'On' || value === 1;
+    if (name === 'MuteAllMember' || name === 'ShutUpAllFlag')
+      record['muteAllMember'] = value === 'On' || value === 1;
     else if (spelling !== undefined) record[spelling] = value;
     else if (name !== 'TopicId' && name !== 'GroupID') extra[name] = value;
   }

@@ -30,7 +30,9 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
       await night(mirror, 'First night', signal);
       const day = await letADayPass(app, dataDir);
       const happened = Object.entries(day).map(([what, count]) => `${count} ${what}`);
-      console.log(`A day passes in the app: ${happened.join(', ').replace('newCommunities', 'new communities')}.\n`);
+      console.log(
+        `A day passes in the app: ${happened.join(', ').replace('newCommunities', 'new communities')}.\n`,
+      );
       await night(mirror, 'Second night', signal);
       await check(mirror, app);
     } finally {
@@ -57,14 +59,18 @@ async function night(mirror: LocalMirror, label: string, signal: AbortSignal): P
   const changed = run.summary ? run.summary.topics.updated + run.summary.topics.missing > 0 : false;
   if (changed) console.log((await changeLines({ client, table }, DEMO.sdkAppId, run)).join('\n'));
   console.log('');
-  if (run.status !== 'COMPLETE') throw new CommandError(`${label.toLowerCase()} ended ${run.status}`, EXIT.incomplete);
+  if (run.status !== 'COMPLETE')
+    throw new CommandError(`${label.toLowerCase()} ended ${run.status}`, EXIT.incomplete);
 }
 
 async function check({ store: { client, table } }: LocalMirror, { control }: SimulatedApp): Promise<void> {
   const { equal, differences } = await compareWithSource(activeTopics({ client, table }), control);
   if (differences.length > 0) {
     for (const difference of differences.slice(0, 10)) console.error(`  ${difference}`);
-    throw new CommandError(`the catalog differs from the app in ${differences.length} topics`, EXIT.incomplete);
+    throw new CommandError(
+      `the catalog differs from the app in ${differences.length} topics`,
+      EXIT.incomplete,
+    );
   }
   console.log(`Checked: the catalog's ${equal} active topics equal the app's, field by field.`);
 }

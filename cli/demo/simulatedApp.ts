@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { ENV, type Environment } from '../../shared/config.ts';
 import { createSimulatorControl, type SimulatorControl } from '../../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../../simulator/index.ts';
@@ -13,7 +13,14 @@ import { CommandError } from '../exit.ts';
 export const DEMO = { sdkAppId: 1_400_000_000, communities: 520, topicsPerCommunity: 6 } as const;
 
 /** What happens in the simulated app between two nights. */
-const DAY = { edits: 40, messages: 120, creations: 25, deletions: 18, disbandings: 2, newCommunities: 3 } as const;
+const DAY = {
+  edits: 40,
+  messages: 120,
+  creations: 25,
+  deletions: 18,
+  disbandings: 2,
+  newCommunities: 3,
+} as const;
 
 /** A simulated app in a process of its own. */
 export interface SimulatedApp {

@@ -12,7 +12,10 @@ export interface NightProgress {
 const RATE_SECONDS = 5;
 
 /** A progress bar on a terminal; silence elsewhere. */
-export function createNightProgress(label: string, stream: NodeJS.WriteStream = process.stderr): NightProgress {
+export function createNightProgress(
+  label: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): NightProgress {
   if (!stream.isTTY) return { call: () => {}, update: () => {}, stop: () => {} };
   const calls: number[] = [];
   let state = { done: 0, listed: 0 };
