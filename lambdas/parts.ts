@@ -4,7 +4,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Catalog, catalogOf } from '../shared/catalog/index.ts';
 import { metered, type Store } from '../shared/catalog/store.ts';
 import { createUnitMeter, type UnitMeter } from '../shared/catalog/units.ts';
-import { type ChatApi, type ChatClient, type CodeEvent, createChatClient, endpointOf } from '../shared/chat/index.ts';
+import {
+  type ChatApi,
+  type ChatClient,
+  type CodeEvent,
+  createChatClient,
+  endpointOf,
+} from '../shared/chat/index.ts';
 import {
   type AppConfig,
   ConfigError,
@@ -91,7 +97,11 @@ interface ChatSurroundings {
   readonly onCall: ((api: ChatApi) => void) | undefined;
 }
 
-function pacedChat(app: AppConfig, store: Store, { endpoint, secretKey, logger, onCall }: ChatSurroundings): ChatClient {
+function pacedChat(
+  app: AppConfig,
+  store: Store,
+  { endpoint, secretKey, logger, onCall }: ChatSurroundings,
+): ChatClient {
   const pacers = pacersFor(store, app);
   const { sdkAppId, identifier, fromAccount } = app;
   return createChatClient({
@@ -105,7 +115,7 @@ function pacedChat(app: AppConfig, store: Store, { endpoint, secretKey, logger, 
       onCall?.(api);
     },
     onRateLimited: (api) => pacers[api].pause(SLOW_DOWN_MS),
-    onError: ({ api, code, level }: CodeEvent) => logger.warn('api.error', { api, code, level }),
+    onError: ({ api, code, level: scope }: CodeEvent) => logger.warn('api.error', { api, code, scope }),
   });
 }
 
@@ -124,13 +134,21 @@ function pacersFor(store: Store, { sdkAppId, callsPerSecond }: AppConfig): Recor
 function secretFrom(env: Environment): (refresh: boolean) => Promise<string> {
   const SecretId = text(env, ENV.secretId);
   if (SecretId === undefined) {
-    throw new ConfigError(`${ENV.secretId} is not set; set it to the Secrets Manager id of the app's secret key`);
+    throw new ConfigError(
+      `${ENV.secretId} is not set; set it to the Secrets Manager id of the app's secret key`,
+    );
   }
   const client = new SecretsManagerClient({});
   let secret: Promise<string> | undefined;
   return (refresh) => {
-    if (refresh || !secret) secret = readSecret(client, SecretId);
-    return secret;
+    if (!refresh && secret) return secret;
+    const reading = readSecret(client, SecretId);
+    // A reading that failed must not answer for the rest of the environment's life.
+    reading.catch(() => {
+      if (secret === reading) secret = undefined;
+    });
+    secret = reading;
+    return reading;
   };
 }
 

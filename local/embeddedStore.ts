@@ -21,7 +21,8 @@ async function probe(dataDir: string, path: string): Promise<void> {
   } catch (error) {
     throw unusable(dataDir, `it cannot be made (${(error as NodeJS.ErrnoException).code})`);
   }
-  if (existsSync(path) && !statSync(path).isDirectory()) throw unusable(dataDir, '"store" in it is not a folder');
+  if (existsSync(path) && !statSync(path).isDirectory())
+    throw unusable(dataDir, '"store" in it is not a folder');
   const database = new ClassicLevel(path);
   try {
     await database.open();

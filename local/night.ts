@@ -5,8 +5,8 @@ import { createListCommunitiesHandler, ListingUnfinishedError } from '../lambdas
 import { meteredCatalog, type Parts } from '../lambdas/parts.ts';
 import { createSyncCommunityHandler } from '../lambdas/sync-community/handler.ts';
 import type { Run, RunSummary } from '../shared/catalog/runs.ts';
-import { closingMessage, communityMessages } from '../shared/messages.ts';
 import { errorFields } from '../shared/logger.ts';
+import { closingMessage, communityMessages } from '../shared/messages.ts';
 import { sendAll, sendOne } from '../shared/queue/send.ts';
 import { invocationContext } from './invocation.ts';
 import { type BatchHandler, createPoller, type Poller } from './poller.ts';
@@ -43,6 +43,7 @@ const LISTING_ATTEMPTS = 3;
  */
 export async function runNight(options: NightOptions): Promise<RunSummary> {
   const { parts, runId } = options;
+  options.signal?.throwIfAborted();
   const { catalog } = meteredCatalog(parts);
   const resumed = await catalog.readRun(runId);
   const open = resumed ? await queueAgain(parts, resumed) : 0;
@@ -57,7 +58,8 @@ export async function runNight(options: NightOptions): Promise<RunSummary> {
   const progress = createProgress(options, resumed, open);
   const pollers = startPollers(options, progress, () => lookForEnd().catch(ended.reject));
   try {
-    list(options, progress).catch(ended.reject);
+    // A run that is closed already is not closed again: nothing else would look for its end.
+    list(options, progress).then(lookForEnd).catch(ended.reject);
     return await ended.promise;
   } finally {
     options.signal?.removeEventListener('abort', abort);
@@ -66,19 +68,22 @@ export async function runNight(options: NightOptions): Promise<RunSummary> {
 }
 
 /** Delivers the schedule's event until the listing is done, as the platform would. */
-async function list({ parts, runId }: NightOptions, progress: Progress): Promise<void> {
+async function list({ parts, runId, signal }: NightOptions, progress: Progress): Promise<void> {
   const handler = createListCommunitiesHandler(parts) as Handler;
   for (let attempt = 1; ; attempt++) {
     try {
       const watch = watchListing(parts, runId, progress);
-      await Promise.resolve(handler({ scheduledTime: runId }, invocationContext(LISTING_TIMEOUT_MS), () => {})).finally(
-        watch,
-      );
+      await Promise.resolve(
+        handler({ scheduledTime: runId }, invocationContext(LISTING_TIMEOUT_MS), () => {}),
+      ).finally(watch);
       return;
     } catch (error) {
+      // The end of the night is no failure of the list: the next one goes on with it.
+      if (signal?.aborted) return;
       if (error instanceof ListingUnfinishedError) attempt = 0;
       else if (attempt === LISTING_ATTEMPTS) return await giveUp(parts, runId, error);
       await sleep(1000 * attempt);
+      if (signal?.aborted) return;
     }
   }
 }

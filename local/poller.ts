@@ -1,4 +1,11 @@
-import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type ReceiveMessageResult,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Consumer } from 'sqs-consumer';
 import { invocationContext } from './invocation.ts';
@@ -33,26 +40,36 @@ export interface Poller {
  * visibility timeout and dead letters.
  */
 export function createPoller(options: PollerOptions): Poller {
-  const consumers = Array.from({ length: options.concurrency }, () => createConsumer(options));
+  const end = Promise.withResolvers<undefined>();
+  const sqs = withPollsUntil(end.promise, options);
+  const consumers = Array.from({ length: options.concurrency }, () => createConsumer({ ...options, sqs }));
   return {
     start: () => {
       for (const consumer of consumers) consumer.start();
     },
     stop: async () => {
-      await Promise.all(consumers.map(stopped));
+      for (const consumer of consumers) consumer.stop();
+      end.resolve(undefined);
+      await Promise.all(consumers.map(idle));
     },
   };
 }
 
-function createConsumer({ sqs, queueUrl, handler, batchSize, timeoutMs, onDone, onError }: PollerOptions): Consumer {
+function createConsumer({
+  sqs,
+  queueUrl,
+  handler,
+  batchSize,
+  timeoutMs,
+  onDone,
+  onError,
+}: PollerOptions): Consumer {
   const consumer = Consumer.create({
     sqs,
     queueUrl,
     batchSize,
     waitTimeSeconds: 1,
     messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
-    // On stop, invocations under way are waited for; their messages are deleted as ever.
-    pollingCompleteWaitTimeMs: timeoutMs,
     suppressFifoWarning: true,
     handleMessageBatch: async (messages) => {
       const response = await handler(toEvent(messages), invocationContext(timeoutMs));
@@ -68,11 +85,37 @@ function createConsumer({ sqs, queueUrl, handler, batchSize, timeoutMs, onDone, 
   return consumer;
 }
 
-async function stopped(consumer: Consumer): Promise<void> {
-  if (!consumer.status.isRunning) return;
-  const end = new Promise((resolve) => consumer.once('stopped', resolve));
-  consumer.stop();
-  await end;
+/**
+ * The same queue, of which nobody waits for a poll any more once it has ended. A poll is not aborted: the queue
+ * could answer it all the same, and its messages were out of sight until their visibility timeout.
+ */
+function withPollsUntil(end: Promise<undefined>, { sqs, queueUrl }: PollerOptions): SQSClient {
+  const giveBack = async ({ Messages = [] }: ReceiveMessageResult) => {
+    if (Messages.length === 0) return;
+    const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({
+      Id: MessageId,
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  };
+  const send = async (command: Parameters<SQSClient['send']>[0], options: object) => {
+    if (!(command instanceof ReceiveMessageCommand)) return sqs.send(command, options);
+    const poll = sqs.send(command, options);
+    const answer = await Promise.race([poll, end]);
+    // Should the queue be closed meanwhile, there is nothing to give back to.
+    if (!answer) poll.then(giveBack).catch(() => {});
+    return answer ?? {};
+  };
+  // Sending is all that the consumer does with it.
+  return { send } as unknown as SQSClient;
+}
+
+/** How soon to look again whether an invocation has ended and its messages are deleted. */
+const LOOK_AGAIN_MS = 10;
+
+async function idle(consumer: Consumer): Promise<void> {
+  while (consumer.status.isPolling) await sleep(LOOK_AGAIN_MS);
 }
 
 function failuresOf(response: unknown): Set<string | undefined> {

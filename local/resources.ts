@@ -36,7 +36,10 @@ async function createTable(client: DynamoDBClient, table: string): Promise<void>
       new CreateTableCommand({
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [...new Set(keys)].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        AttributeDefinitions: [...new Set(keys)].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
         KeySchema: keySchema(TABLE),
         GlobalSecondaryIndexes: indexes.map((index) => ({
           IndexName: index.name,
@@ -76,7 +79,10 @@ async function ensureQueue(client: SQSClient, name: string): Promise<string> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: dead.QueueUrl, AttributeNames: ['QueueArn'] }),
   );
-  const redrive = { deadLetterTargetArn: Attributes?.['QueueArn'], maxReceiveCount: LOCAL_QUEUES.receiveLimit };
+  const redrive = {
+    deadLetterTargetArn: Attributes?.['QueueArn'],
+    maxReceiveCount: LOCAL_QUEUES.receiveLimit,
+  };
   const { QueueUrl } = await client.send(
     new CreateQueueCommand({
       QueueName: name,

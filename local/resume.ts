@@ -1,4 +1,4 @@
-import { type Catalog } from '../shared/catalog/index.ts';
+import type { Catalog } from '../shared/catalog/index.ts';
 import { SHARDS } from '../shared/catalog/keys.ts';
 import type { Run } from '../shared/catalog/runs.ts';
 
@@ -12,7 +12,9 @@ export async function* openCommunities(
 ): AsyncGenerator<readonly string[]> {
   for (let shard = 0; shard < SHARDS; shard++) {
     const open = await catalog.listedIn(runId, shard);
-    for await (const { groupId, run, lastSyncedAt = '' } of catalog.communitiesIn(shard, { consistent: true })) {
+    for await (const { groupId, run, lastSyncedAt = '' } of catalog.communitiesIn(shard, {
+      consistent: true,
+    })) {
       if ((run?.id === runId && run.outcome !== 'failed') || lastSyncedAt > startedAt) open.delete(groupId);
     }
     if (open.size > 0) yield [...open];

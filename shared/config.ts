@@ -82,7 +82,11 @@ export function readAppConfig(env: Environment): AppConfig {
 
 /** @throws {ConfigError} when the variable is missing or not a positive integer */
 export function readSdkAppId(env: Environment): number {
-  const value = required(env, ENV.sdkAppId, 'the SDKAppID of the app to mirror, an integer such as 1400000000');
+  const value = required(
+    env,
+    ENV.sdkAppId,
+    'the SDKAppID of the app to mirror, an integer such as 1400000000',
+  );
   const sdkAppId = parseSdkAppId(value);
   if (sdkAppId === undefined) {
     throw new ConfigError(`${ENV.sdkAppId} is ${quote(value)}; it must be an SDKAppID, a positive integer`);
@@ -144,5 +148,7 @@ function required(env: Environment, name: string, what: string): string {
 
 /** A value as it can be shown in one line. */
 function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  // Control characters and the separators that some displays break a line at, which JSON leaves as they are.
+  return JSON.stringify(short.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' '));
 }

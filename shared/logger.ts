@@ -19,8 +19,11 @@ export type LogSink = (line: string) => void;
 
 /** A logger that writes JSON lines to `sink`, stamped with the time in ISO 8601 UTC. */
 export function createLogger(sink: LogSink = stdout, base: LogFields = {}, now = Date.now): Logger {
-  const write = (level: LogLevel, event: string, fields: LogFields = {}) =>
-    sink(JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...base, ...fields }));
+  const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
+    const own = { time: new Date(now()).toISOString(), level, event };
+    // Spread twice: they stand first, and no field of the same name takes their place.
+    sink(JSON.stringify({ ...own, ...base, ...fields, ...own }, printable));
+  };
   return {
     info: (event, fields) => write('info', event, fields),
     warn: (event, fields) => write('warn', event, fields),
@@ -33,6 +36,11 @@ export function createLogger(sink: LogSink = stdout, base: LogFields = {}, now =
 export function errorFields(error: unknown): LogFields {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return { error: name, message: message.slice(0, 500) };
+}
+
+/** JSON has no bigint: it is printed as its digits, in quotes. */
+function printable(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function stdout(line: string): void {

@@ -35,7 +35,9 @@ export function communityMessages(
   ids: Pick<CommunityMessage, 'sdkAppId' | 'runId' | 'reason'>,
   groupIds: readonly string[],
 ): string[] {
-  return groupIds.map((groupId) => JSON.stringify({ v: MESSAGE_VERSION, ...ids, groupId } satisfies CommunityMessage));
+  return groupIds.map((groupId) =>
+    JSON.stringify({ v: MESSAGE_VERSION, ...ids, groupId } satisfies CommunityMessage),
+  );
 }
 
 /** The message that wakes close-run. */

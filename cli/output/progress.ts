@@ -28,13 +28,15 @@ export function createNightProgress(
     },
     Presets.shades_classic,
   );
-  bar.start(0, 0, { rate: 0, left: '…' });
   const draw = () => {
+    const { done, listed } = state;
+    if (listed === 0) return;
     const since = Date.now() - RATE_SECONDS * 1000;
     while (calls[0] !== undefined && calls[0] < since) calls.shift();
-    const rate = Math.round(calls.length / RATE_SECONDS);
-    const { done, listed } = state;
-    const left = rate > 0 && listed > 0 ? `${Math.ceil(Math.max(0, listed - done) / rate)} s` : '…';
+    const seconds = Math.min(RATE_SECONDS, Math.max(1, (Date.now() - (calls[0] ?? since)) / 1000));
+    const rate = Math.round(calls.length / seconds);
+    const left = rate > 0 ? `${Math.ceil(Math.max(0, listed - done) / rate)} s` : '…';
+    if (!bar.isActive) bar.start(listed, 0, { rate, left });
     bar.setTotal(listed);
     bar.update(Math.min(done, listed), { rate, left });
   };

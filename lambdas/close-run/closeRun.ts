@@ -37,14 +37,16 @@ const UNLISTED_BATCH = 1000;
 export async function closeRun(parts: CloseParts, runId: string, emptyLooks: number): Promise<CloseResult> {
   const { catalog } = parts;
   const run = await catalog.readRun(runId);
-  if (!run || run.status !== 'RUNNING') return { closed: true, ...(run?.summary && { summary: run.summary }) };
+  if (run?.status !== 'RUNNING') return { closed: true, ...(run?.summary && { summary: run.summary }) };
   const depth = await parts.depth();
   const listing = run.enumeratedAt === undefined && !run.haltedBy;
   if (depth > 0 || listing) return { closed: false, depth, emptyLooks: 0 };
 
   const tally = createTally(run);
   for (let shard = 0; shard < SHARDS; shard++) await countShard(parts, run, shard, tally);
-  if (tally.pending > 0 && !run.haltedBy && emptyLooks + 1 < EMPTY_LOOKS) {
+  // Those that the list did not name are open only once they have been asked for.
+  const open = tally.pending + (run.unlistedAskedAt === undefined ? 0 : tally.unasked);
+  if (open > 0 && !run.haltedBy && emptyLooks + 1 < EMPTY_LOOKS) {
     return { closed: false, depth, emptyLooks: emptyLooks + 1 };
   }
   if (await askUnlisted(parts, run, tally)) return { closed: false, depth, emptyLooks: 0 };
@@ -65,7 +67,11 @@ async function countShard({ catalog }: CloseParts, run: Run, shard: number, tall
  * complete: not being listed is no proof that a community is gone.
  * @returns whether any were asked for
  */
-async function askUnlisted({ catalog, enqueueUnlisted, now }: CloseParts, run: Run, tally: Tally): Promise<boolean> {
+async function askUnlisted(
+  { catalog, enqueueUnlisted, now }: CloseParts,
+  run: Run,
+  tally: Tally,
+): Promise<boolean> {
   if (tally.unasked === 0 || run.haltedBy || run.unlistedAskedAt !== undefined) return false;
   if (enumerationDoubt(run, tally.listed) !== undefined) return false;
   for (let shard = 0; shard < SHARDS; shard++) {

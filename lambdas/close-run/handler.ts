@@ -31,7 +31,10 @@ async function lookAtRun(parts: Parts, record: SQSRecord): Promise<void> {
       now: parts.now,
       depth: () => depthOf(parts.communitiesQueue),
       enqueueUnlisted: (id, groupIds) =>
-        sendAll(parts.communitiesQueue, communityMessages({ sdkAppId, runId: id, reason: 'unlisted' }, groupIds)),
+        sendAll(
+          parts.communitiesQueue,
+          communityMessages({ sdkAppId, runId: id, reason: 'unlisted' }, groupIds),
+        ),
     },
     runId,
     emptyLooks,

@@ -1,7 +1,7 @@
-import type { CallMeter, GroupPage } from '../../shared/chat/index.ts';
-import { ApiError } from '../../shared/chat/index.ts';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/runs.ts';
+import type { CallMeter, GroupPage } from '../../shared/chat/index.ts';
+import { ApiError } from '../../shared/chat/index.ts';
 
 /** What listing an app's communities needs of the world. */
 export interface EnumerateParts {
@@ -31,7 +31,11 @@ const PAGE_MS = 20_000;
  * @param deadline epoch milliseconds, by which the function must have returned
  * @throws whatever `listPage` and `enqueue` throw; the pages before stay queued
  */
-export async function enumerate(parts: EnumerateParts, runId: string, deadline: number): Promise<EnumerateOutcome> {
+export async function enumerate(
+  parts: EnumerateParts,
+  runId: string,
+  deadline: number,
+): Promise<EnumerateOutcome> {
   const startedAt = new Date(parts.now()).toISOString();
   let run: Run | undefined = await parts.catalog.openRun({ runId, startedAt, limit: LARGEST_PAGE });
   while (run && run.status === 'RUNNING' && run.enumeratedAt === undefined) {

@@ -6,7 +6,7 @@ import { closingMessage, communityMessages } from '../../shared/messages.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
 import { meteredCatalog, type Parts } from '../parts.ts';
-import { createCallMeter, enumerate, type EnumerateOutcome } from './enumerate.ts';
+import { createCallMeter, type EnumerateOutcome, enumerate } from './enumerate.ts';
 
 /** The schedule's payload. The run id comes from the scheduled time, so that a second delivery is the same run. */
 const ScheduledEvent = v.object({ scheduledTime: v.pipe(v.string(), v.isoTimestamp()) });
@@ -30,7 +30,11 @@ export function createListCommunitiesHandler(parts: Parts) {
   }).use(invocationLog(parts.logger));
 }
 
-async function listCommunities(parts: Parts, runId: string, deadline: number): Promise<{ outcome: EnumerateOutcome }> {
+async function listCommunities(
+  parts: Parts,
+  runId: string,
+  deadline: number,
+): Promise<{ outcome: EnumerateOutcome }> {
   const logger = parts.logger.with({ runId });
   const { sdkAppId } = parts.app;
   const { catalog, units } = meteredCatalog(parts);
@@ -45,22 +49,30 @@ async function listCommunities(parts: Parts, runId: string, deadline: number): P
         listPage: ({ limit, next }) =>
           parts.chat.listGroups({ limit, next, groupType: 'Community' }, { deadline, meter }),
         enqueue: (id, groupIds) =>
-          sendAll(parts.communitiesQueue, communityMessages({ sdkAppId, runId: id, reason: 'listed' }, groupIds)),
+          sendAll(
+            parts.communitiesQueue,
+            communityMessages({ sdkAppId, runId: id, reason: 'listed' }, groupIds),
+          ),
       },
       runId,
       deadline,
     );
   } catch (error) {
     // What may pass is thrown on: the platform delivers the event again, and the listing resumes.
-    if (!(error instanceof ChatError) || error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
-    await catalog.haltRun(runId, { message: error.message, ...('code' in error && { code: Number(error.code) }) });
+    if (!(error instanceof ChatError) || error.treatment === 'retry' || error.treatment === 'slow-down')
+      throw error;
+    await catalog.haltRun(runId, {
+      message: error.message,
+      ...('code' in error && { code: Number(error.code) }),
+    });
     logger.error('run.halted', { error: error.name, message: error.message });
   } finally {
     const { calls: listCalls, retries, rateLimited } = meter;
     await catalog.chargeRun(runId, { listCalls, retries, rateLimited, ...units });
   }
   logger.info('communities.listed', { outcome, durationMs: parts.now() - startedAt, ...meter });
-  if (outcome === 'stopped') throw new ListingUnfinishedError(`run ${runId}: the listing goes on in the next delivery`);
+  if (outcome === 'stopped')
+    throw new ListingUnfinishedError(`run ${runId}: the listing goes on in the next delivery`);
   if (outcome === 'listed' || outcome === 'halted') await askToClose(parts, runId);
   return { outcome: outcome === 'halted' ? 'closed' : outcome };
 }

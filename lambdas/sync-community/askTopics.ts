@@ -33,7 +33,11 @@ export async function askTopics(
   };
 }
 
-async function whole(chat: Pick<ChatClient, 'getTopics'>, groupId: string, call: CallOptions): Promise<TopicAnswer> {
+async function whole(
+  chat: Pick<ChatClient, 'getTopics'>,
+  groupId: string,
+  call: CallOptions,
+): Promise<TopicAnswer> {
   try {
     return await chat.getTopics({ groupId }, call);
   } catch (error) {

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { CallOptions } from '../../shared/chat/index.ts';
-import { type CommunityMessage, parseCommunityMessage, UnreadableMessageError } from '../../shared/messages.ts';
+import { errorFields } from '../../shared/logger.ts';
+import {
+  type CommunityMessage,
+  parseCommunityMessage,
+  UnreadableMessageError,
+} from '../../shared/messages.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import { meteredCatalog, type Parts } from '../parts.ts';
@@ -25,11 +30,18 @@ export function createSyncCommunityHandler(parts: Parts) {
     .use(invocationLog(parts.logger));
 }
 
-async function syncRecord(parts: Parts, record: SQSRecord, deadline: number, halted: HaltLook): Promise<void> {
+async function syncRecord(
+  parts: Parts,
+  record: SQSRecord,
+  deadline: number,
+  halted: HaltLook,
+): Promise<void> {
   const message = parseCommunityMessage(record.body);
   const { runId, groupId, sdkAppId } = message;
   if (sdkAppId !== parts.app.sdkAppId) {
-    throw new UnreadableMessageError(`the message is for app ${sdkAppId}, this consumer serves ${parts.app.sdkAppId}`);
+    throw new UnreadableMessageError(
+      `the message is for app ${sdkAppId}, this consumer serves ${parts.app.sdkAppId}`,
+    );
   }
   const logger = parts.logger.with({ runId, groupId });
   if (await halted(runId)) return logger.info('community.skipped', { reason: 'the run was halted' });
@@ -50,15 +62,28 @@ async function syncRecord(parts: Parts, record: SQSRecord, deadline: number, hal
       units,
     },
     message,
-  );
+  ).catch((error: unknown) => {
+    logger.warn('community.failed', { ...errorFields(error), ...calls, durationMs: parts.now() - startedAt });
+    throw error;
+  });
   if (result.fatal) await haltRun(parts, message, result);
   const { outcome, counts, failure } = result;
   const durationMs = parts.now() - startedAt;
-  logger[failure ? 'warn' : 'info']('community.synced', { outcome, ...counts, ...failure, ...calls, durationMs });
+  logger[failure ? 'warn' : 'info']('community.synced', {
+    outcome,
+    ...counts,
+    ...failure,
+    ...calls,
+    durationMs,
+  });
 }
 
 /** No call of the run can succeed any more: the messages that are left are let go without one. */
-async function haltRun(parts: Parts, { runId }: CommunityMessage, { failure }: CommunityResult): Promise<void> {
+async function haltRun(
+  parts: Parts,
+  { runId }: CommunityMessage,
+  { failure }: CommunityResult,
+): Promise<void> {
   if (!failure) return;
   const { catalog } = meteredCatalog(parts);
   if (await catalog.haltRun(runId, failure)) parts.logger.error('run.halted', { runId, ...failure });
@@ -72,7 +97,8 @@ function createHaltLook(parts: Parts): HaltLook {
   const looks = new Map<string, Promise<boolean>>();
   return (runId) => {
     const look =
-      looks.get(runId) ?? catalog.readRun(runId, { consistent: false }).then((run) => run?.haltedBy !== undefined);
+      looks.get(runId) ??
+      catalog.readRun(runId, { consistent: false }).then((run) => run?.haltedBy !== undefined);
     looks.set(runId, look);
     return look;
   };

@@ -1,5 +1,5 @@
-import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Community, CommunityOutcome, CommunityRun, Failure } from '../../shared/catalog/communities.ts';
+import type { Catalog } from '../../shared/catalog/index.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
@@ -53,9 +53,11 @@ export function runOf(
 ): CommunityRun {
   const earlier = stamp?.run?.id === runId ? stamp.run : undefined;
   const { created = 0, updated = 0, restored = 0, deleted = 0 } = counts ?? earlier ?? {};
+  // A failure between two deliveries takes the outcome, not the counts.
+  const hasChanged = earlier?.outcome === 'synced' || created + updated + restored + deleted > 0;
   return {
     id: runId,
-    outcome: outcome === 'unchanged' && earlier?.outcome === 'synced' ? 'synced' : outcome,
+    outcome: outcome === 'unchanged' && hasChanged ? 'synced' : outcome,
     askedAt: new Date(askedAtMs).toISOString(),
     created,
     updated,

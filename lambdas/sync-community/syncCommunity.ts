@@ -2,14 +2,18 @@ import type { Community } from '../../shared/catalog/communities.ts';
 import { ApiError, ChatError } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { digestOf } from '../../shared/sync/digest.ts';
-import { CommunityBusyError, type CommunityResult, failureOf, GONE_CODE, runOf, type SyncParts } from './outcome.ts';
+import {
+  CommunityBusyError,
+  type CommunityResult,
+  failureOf,
+  GONE_CODE,
+  runOf,
+  type SyncParts,
+} from './outcome.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
 
 /** The community feature is off, in the app or in this group (tencentcloud.com/document/product/1047/49469). */
 const UNSUPPORTED_CODE = 11000;
-
-/** Digest of an answer that says a community does not exist. */
-const GONE_DIGEST = 'gone';
 
 /** How often an answer that turned out to be overtaken while it was compared is asked for anew. */
 const ATTEMPTS = 3;
@@ -22,8 +26,10 @@ export async function syncCommunity(parts: SyncParts, message: CommunityMessage)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const result = await syncOnce(parts, message, attempt > 1);
     if (result) return result;
+    // Asking anew without the time for it would stamp a failure over what another consumer has just synced.
+    if (parts.now() >= parts.deadline) break;
   }
-  throw new CommunityBusyError(`${message.groupId} changed under the comparison ${ATTEMPTS} times`);
+  throw new CommunityBusyError(`${message.groupId} changed under the comparison`);
 }
 
 /** @returns undefined when the stamp is no longer the one that the answer was compared with */
@@ -40,15 +46,14 @@ async function syncOnce(
 
   const gone = 'error' in asked;
   const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
-  const digest = gone ? GONE_DIGEST : digestOf(answer.topics);
-  const settled = gone || answer.failures.length === 0;
-  if (stamp && settled && stamp.digest === digest) {
-    const unchanged = gone ? 'gone' : 'unchanged';
-    const run = runOf(parts, message, stamp, unchanged, answer.requestedAt);
+  // Not of an answer that is no answer, or that leaves something open: the next one is compared in full.
+  const digest = gone || answer.failures.length > 0 ? undefined : digestOf(answer.topics);
+  if (stamp && digest !== undefined && stamp.digest === digest) {
+    const run = runOf(parts, message, stamp, 'unchanged', answer.requestedAt);
     const accepted = await parts.catalog.stampUnchanged(stamp, run);
     return accepted ? { outcome: run.outcome } : undefined;
   }
-  return writeSnapshots(parts, message, answer, { digest: settled ? digest : undefined, gone });
+  return writeSnapshots(parts, message, answer, { digest, gone });
 }
 
 /** Stamps the failure. @throws the error itself when it may pass, so that the message comes back */
@@ -63,12 +68,20 @@ async function fail(
   const failure = failureOf(error);
   const unsupported = failure.code === UNSUPPORTED_CODE;
   // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.
-  const outcome = unsupported && (stamp?.topicCount ?? 0) === 0 ? 'unsupported' : 'failed';
+  const outcome = unsupported && !(await mirrorsTopics(parts, message)) ? 'unsupported' : 'failed';
   const run = runOf(parts, message, stamp, outcome, askedAt);
   const status = unsupported ? 'unsupported' : (stamp?.status ?? 'active');
   await parts.catalog.stampFailed(message.groupId, failure, run, status);
   if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
   return { outcome, failure, fatal: error.treatment === 'fatal' };
+}
+
+/** Asks the topics themselves: the stamp does not count those of a sync that was cut short. */
+async function mirrorsTopics({ catalog }: SyncParts, { groupId }: CommunityMessage): Promise<boolean> {
+  for await (const { status } of catalog.topicsOf(groupId, { consistent: true })) {
+    if (status !== 'deleted') return true;
+  }
+  return false;
 }
 
 function isGone(error: unknown): boolean {

@@ -2,9 +2,16 @@ import pLimit from 'p-limit';
 import type { Community } from '../../shared/catalog/communities.ts';
 import type { TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
-import { planCommunity, type Plan } from '../../shared/sync/plan.ts';
+import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
-import { CommunityBusyError, type CommunityResult, failureOf, GONE_CODE, runOf, type SyncParts } from './outcome.ts';
+import {
+  CommunityBusyError,
+  type CommunityResult,
+  failureOf,
+  GONE_CODE,
+  runOf,
+  type SyncParts,
+} from './outcome.ts';
 
 /** How long one writer keeps the others away from a community; a killed one keeps them away no longer. */
 const LEASE_MS = 15_000;
@@ -32,7 +39,11 @@ export async function writeSnapshots(
   const askedAt = new Date(answer.requestedAt).toISOString();
   const endsAt = now() + LEASE_MS;
   const lease = { writer, until: new Date(endsAt).toISOString() };
-  const stamp = await catalog.beginWriting(groupId, { ...lease, now: new Date(now()).toISOString(), askedAt });
+  const stamp = await catalog.beginWriting(groupId, {
+    ...lease,
+    now: new Date(now()).toISOString(),
+    askedAt,
+  });
   if (!stamp) return overtaken(parts, groupId, askedAt);
   try {
     const plan = await writePlan(parts, message, answer, stamp, endsAt - MARGIN_MS);
@@ -62,9 +73,11 @@ async function writePlan(
   await Promise.all(
     plan.snapshots.map((snapshot) =>
       limit(async () => {
-        if (now() > writeUntil) throw new CommunityBusyError(`${groupId}: the writer's lease ended before its work`);
+        if (now() > writeUntil)
+          throw new CommunityBusyError(`${groupId}: the writer's lease ended before its work`);
         const stored = await catalog.putSnapshot(snapshot);
-        if (!stored) throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
+        if (!stored)
+          throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
       }),
     ),
   );
@@ -95,7 +108,10 @@ async function stampPlan(
   const { counts, unknown } = plan;
   const [first] = unknown;
   if (first) {
-    const failure = { code: first.code, message: failureOf(new Error(`${first.topicId}: ${first.info}`)).message };
+    const failure = {
+      code: first.code,
+      message: failureOf(new Error(`${first.topicId}: ${first.info}`)).message,
+    };
     const run = runOf(parts, message, stamp, 'failed', answer.requestedAt, counts);
     await parts.catalog.endWriting(groupId, lease);
     await parts.catalog.stampFailed(groupId, failure, run, stamp.status);
@@ -120,14 +136,20 @@ const LOOK_AGAIN_MS = 500;
  * The lease was refused: by a newer answer, which is as good as ours, or by a writer at work, whose end is waited
  * for. A killed writer's end is that of its lease.
  */
-async function overtaken(parts: SyncParts, groupId: string, askedAt: string): Promise<CommunityResult | undefined> {
+async function overtaken(
+  parts: SyncParts,
+  groupId: string,
+  askedAt: string,
+): Promise<CommunityResult | undefined> {
   for (;;) {
     const stamp = await parts.catalog.readCommunity(groupId, { consistent: true });
     if (stamp?.lastSyncedAt !== undefined && stamp.lastSyncedAt >= askedAt) return { outcome: 'superseded' };
     const leaseEnds = stamp?.writer === undefined ? 0 : Date.parse(stamp.writingUntil ?? '');
     if (!(leaseEnds >= parts.now())) return undefined;
     if (parts.now() + LOOK_AGAIN_MS > parts.deadline) {
-      throw new CommunityBusyError(`${groupId} is being written by another consumer until ${stamp?.writingUntil}`);
+      throw new CommunityBusyError(
+        `${groupId} is being written by another consumer until ${stamp?.writingUntil}`,
+      );
     }
     await parts.sleep(LOOK_AGAIN_MS);
   }

@@ -1,5 +1,5 @@
 import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
-import { type Expression, getItem, type Item, queryItems, setAll, type Store, updateItem } from './store.ts';
+import { type Expression, getItem, type Item, queryItems, type Store, setAll, updateItem } from './store.ts';
 
 /** active: synced · unsupported: topics are not available in it · deleted: confirmed disbanded. */
 export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
@@ -47,6 +47,12 @@ export interface Community {
   readonly writingUntil?: string;
 }
 
+/** get_topic for a community that does not exist (tencentcloud.com/document/product/1047/49469). */
+export const GONE_CODE = 10010;
+
+/** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
+const ERROR_BYTES = 200;
+
 /** Reads a community's stamp. */
 export async function readCommunity(
   store: Store,
@@ -84,7 +90,8 @@ export function stampUnchanged(
   { groupId, digest }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
-  return update(store, sdkAppId, groupId, success({}, run), {
+  const kept = run.outcome === 'gone' ? { lastErrorCode: GONE_CODE } : {};
+  return update(store, sdkAppId, groupId, success(kept, run), {
     expression: 'digest = :digest AND lastSyncedAt < :askedAt AND attribute_not_exists(writer)',
     values: { ':digest': digest, ':askedAt': run.askedAt },
   });
@@ -110,7 +117,8 @@ export async function beginWriting(
 ): Promise<Community | undefined> {
   const values = { ':writer': lease.writer, ':until': lease.until, ':group': groupId, ':type': 'community' };
   const change: Expression = {
-    expression: 'SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type REMOVE digest',
+    expression:
+      'SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type REMOVE digest',
     values,
   };
   const condition: Expression = {
@@ -180,10 +188,16 @@ export function stampFailed(
   run: CommunityRun,
   status: CommunityStatus,
 ): Promise<boolean> {
-  const attention = attentionOf(sdkAppId, status === 'unsupported' ? 'community-unsupported' : 'community-failing');
-  const { code: lastErrorCode, message: lastError } = failure;
+  const attention = attentionOf(
+    sdkAppId,
+    status === 'unsupported' ? 'community-unsupported' : 'community-failing',
+  );
+  const { code: lastErrorCode, message } = failure;
+  const lastError = shortened(message);
   const set = setAll({ groupId, itemType: 'community', status, run, lastErrorCode, lastError, attention });
-  const since = ['failingSince', 'attentionSince'].map((name) => `${name} = if_not_exists(${name}, :askedAt)`);
+  const since = ['failingSince', 'attentionSince'].map(
+    (name) => `${name} = if_not_exists(${name}, :askedAt)`,
+  );
   const remove = lastErrorCode === undefined ? ' REMOVE lastErrorCode' : '';
   const change = { ...set, expression: `${set.expression}, ${since.join(', ')}${remove}` };
   return update(store, sdkAppId, groupId, change, {
@@ -195,9 +209,22 @@ export function stampFailed(
 /** Sets what a complete answer says and clears what a failure or a writer left. */
 function success(written: Partial<Written>, run: CommunityRun): Expression {
   const set = setAll({ ...written, status: 'active', lastSyncedAt: run.askedAt, run });
-  const left = ['lastErrorCode', 'lastError', 'failingSince', 'attention', 'attentionSince', 'writer', 'writingUntil'];
+  const left = [
+    'lastErrorCode',
+    'lastError',
+    'failingSince',
+    'attention',
+    'attentionSince',
+    'writer',
+    'writingUntil',
+  ];
   const clear = left.filter((name) => !(name in written));
   return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}` };
+}
+
+/** The text's first bytes; a character that they would cut through is left out (`stream` holds it back). */
+function shortened(text: string): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, ERROR_BYTES), { stream: true });
 }
 
 async function update(

@@ -18,7 +18,8 @@ export type Catalog = ReturnType<typeof catalogOf>;
 
 /** Binds the catalog's operations to a table and an app. */
 export function catalogOf(store: Store, sdkAppId: number) {
-  const bound = <Args extends unknown[], R>(operation: (store: Store, sdkAppId: number, ...args: Args) => R) =>
+  const bound =
+    <Args extends unknown[], R>(operation: (store: Store, sdkAppId: number, ...args: Args) => R) =>
     (...args: Args): R =>
       operation(store, sdkAppId, ...args);
   return {

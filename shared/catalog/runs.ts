@@ -1,5 +1,14 @@
-import { appKey, APPS, runKey, runsPartition } from './keys.ts';
-import { type Expression, getItem, type Item, putItem, queryItems, setAll, type Store, updateItem } from './store.ts';
+import { APPS, appKey, runKey, runsPartition } from './keys.ts';
+import {
+  type Expression,
+  getItem,
+  type Item,
+  putItem,
+  queryItems,
+  type Store,
+  setAll,
+  updateItem,
+} from './store.ts';
 import type { UnitMeter } from './units.ts';
 
 /** RUNNING until close-run has counted; then as design words it: COMPLETE, INCOMPLETE or HELD. */
@@ -96,7 +105,11 @@ export async function readRun(
 }
 
 /** Yields the app's runs, newest first. */
-export async function* runsOf(store: Store, sdkAppId: number, { limit }: { limit?: number } = {}): AsyncGenerator<Run> {
+export async function* runsOf(
+  store: Store,
+  sdkAppId: number,
+  { limit }: { limit?: number } = {},
+): AsyncGenerator<Run> {
   const condition = { expression: 'pk = :pk', values: { ':pk': runsPartition(sdkAppId) } };
   const options = { descending: true, ...(limit !== undefined && { limit }) };
   for await (const item of queryItems(store, condition, options)) yield toRun(item);
@@ -104,13 +117,28 @@ export async function* runsOf(store: Store, sdkAppId: number, { limit }: { limit
 
 /** Yields the SDKAppIDs that the table mirrors. */
 export async function* mirroredApps(store: Store): AsyncGenerator<number> {
-  for await (const { sk } of queryItems(store, { expression: 'pk = :pk', values: { ':pk': APPS } })) yield Number(sk);
+  for await (const { sk } of queryItems(store, { expression: 'pk = :pk', values: { ':pk': APPS } }))
+    yield Number(sk);
 }
 
 /** Opens a run, or finds the one that an earlier delivery of the same schedule opened. */
-export async function openRun(store: Store, sdkAppId: number, opened: Pick<Run, 'runId' | 'startedAt' | 'limit'>): Promise<Run> {
+export async function openRun(
+  store: Store,
+  sdkAppId: number,
+  opened: Pick<Run, 'runId' | 'startedAt' | 'limit'>,
+): Promise<Run> {
   await putItem(store, { ...appKey(sdkAppId), itemType: 'app' });
-  const zero = { pages: 0, next: '0', cursors: [], listedIds: 0, listCalls: 0, retries: 0, rateLimited: 0, writeUnits: 0, readUnits: 0 };
+  const zero = {
+    pages: 0,
+    next: '0',
+    cursors: [],
+    listedIds: 0,
+    listCalls: 0,
+    retries: 0,
+    rateLimited: 0,
+    writeUnits: 0,
+    readUnits: 0,
+  };
   const run: Run = { ...opened, status: 'RUNNING', ...zero };
   const isNew = await putItem(
     store,
@@ -190,7 +218,12 @@ export async function chargeRun(
 }
 
 /** Notes that mirrored communities which the list did not name are being asked for. */
-export function markUnlistedAsked(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
+export function markUnlistedAsked(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  at: string,
+): Promise<boolean> {
   return updateRun(store, sdkAppId, runId, { unlistedAskedAt: at }, STILL_RUNNING);
 }
 
@@ -201,10 +234,16 @@ export function haltRun(
   runId: string,
   haltedBy: NonNullable<Run['haltedBy']>,
 ): Promise<boolean> {
-  return updateRun(store, sdkAppId, runId, { haltedBy }, {
-    ...STILL_RUNNING,
-    expression: `${STILL_RUNNING.expression} AND attribute_not_exists(haltedBy)`,
-  });
+  return updateRun(
+    store,
+    sdkAppId,
+    runId,
+    { haltedBy },
+    {
+      ...STILL_RUNNING,
+      expression: `${STILL_RUNNING.expression} AND attribute_not_exists(haltedBy)`,
+    },
+  );
 }
 
 /** Writes a run's outcome. @returns false when it was closed already */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -10,7 +11,6 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Key } from './keys.ts';
 import { meterRead, meterWrite, REFUSED_WRITE_UNITS, type UnitMeter } from './units.ts';
 
@@ -198,7 +198,10 @@ async function conditional(store: Store, write: () => Promise<void>): Promise<bo
 }
 
 /** Placeholders in the SDK's shape; empty maps are left out because DynamoDB refuses them. */
-function placeholders(names: Readonly<Record<string, string>> = {}, values: Readonly<Record<string, unknown>> = {}) {
+function placeholders(
+  names: Readonly<Record<string, string>> = {},
+  values: Readonly<Record<string, unknown>> = {},
+) {
   return {
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: { ...names } }),
     ...(Object.keys(values).length > 0 && {

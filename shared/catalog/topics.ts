@@ -41,8 +41,10 @@ function toItem(sdkAppId: number, snapshot: Snapshot): Item {
 }
 
 function attention(sdkAppId: number, { status, missingSince, deletedAt }: Snapshot): Item {
-  if (status === 'missing') return { attention: attentionOf(sdkAppId, 'topic-missing'), attentionSince: missingSince };
-  if (status === 'deleted') return { attention: attentionOf(sdkAppId, 'topic-deleted'), attentionSince: deletedAt };
+  if (status === 'missing')
+    return { attention: attentionOf(sdkAppId, 'topic-missing'), attentionSince: missingSince };
+  if (status === 'deleted')
+    return { attention: attentionOf(sdkAppId, 'topic-deleted'), attentionSince: deletedAt };
   return {};
 }
 

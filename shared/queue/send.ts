@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A queue and the client that reaches it. */
 export interface Queue {
@@ -44,11 +44,15 @@ export async function sendOne(queue: Queue, body: string, delaySeconds = 0): Pro
 async function sendBatch({ client, url }: Queue, bodies: readonly string[]): Promise<void> {
   let entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
   for (let attempt = 1; ; attempt++) {
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }),
+    );
     if (Failed.length === 0) return;
     const [first] = Failed;
     if (attempt === ATTEMPTS || Failed.some(({ SenderFault }) => SenderFault)) {
-      throw new SendError(`the queue refused ${Failed.length} messages: ${first?.Code} ${first?.Message ?? ''}`.trim());
+      throw new SendError(
+        `the queue refused ${Failed.length} messages: ${first?.Code} ${first?.Message ?? ''}`.trim(),
+      );
     }
     const failed = new Set(Failed.map(({ Id }) => Id));
     entries = entries.filter(({ Id }) => failed.has(Id));

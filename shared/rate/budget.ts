@@ -17,18 +17,29 @@ export interface Budget {
 /** Timers fire up to a millisecond late and answers arrive in bursts: below this no slot would ever be in time. */
 const LEAST_TOLERANCE_MS = 2;
 
+/** A budget far below the ceiling is still a budget: its slots are not used much later than they are due. */
+const MOST_TOLERANCE_MS = 25;
+
+/**
+ * What of the spare time between budget and ceiling a slot may be late in this process; the rest is for the way
+ * to the API, on which one call may be held up more than the next.
+ */
+const OWN_SHARE = 0.5;
+
 /**
  * The budget of get_topic.
  * @param callsPerSecond what all consumers together may send
  * @param ceiling what the API accepts in any rolling second
  */
 export function topicBudget(callsPerSecond: number, ceiling: number): Budget {
-  const spareMs = ((ceiling - callsPerSecond) / callsPerSecond) * 1000;
+  // Right below the ceiling the window is stretched, so that the least tolerance cannot break it either.
+  const windowMs = Math.max(1000, (callsPerSecond * (1000 + LEAST_TOLERANCE_MS / OWN_SHARE)) / ceiling);
+  const spareMs = (ceiling * windowMs) / callsPerSecond - 1000;
   return {
     api: 'get_topic',
-    windowMs: 1000,
+    windowMs,
     slots: callsPerSecond,
-    toleranceMs: Math.max(LEAST_TOLERANCE_MS, Math.min(spareMs, 250)),
+    toleranceMs: Math.min(spareMs * OWN_SHARE, MOST_TOLERANCE_MS),
     leaseSize: Math.max(1, Math.round(callsPerSecond / 15)),
   };
 }

@@ -25,6 +25,9 @@ export const systemClock: Clock = {
 /** How long before a window starts its slots may be leased, so that no window begins with a wait for a lease. */
 const AHEAD_MS = 250;
 
+/** A lease that took longer was an accident: the next one is not asked for so far ahead. */
+const LONGEST_LEAD_MS = 1000;
+
 interface Waiter {
   resolve(): void;
   reject(reason: unknown): void;
@@ -40,6 +43,8 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
   let window = 0;
   let pausedUntil = 0;
   let leasing = false;
+  /** How long the last lease took: slots that would have passed by the time a lease is in are not asked for. */
+  let leadMs = 0;
   let wakeAt = Number.POSITIVE_INFINITY;
 
   /** Sets a timer for the next step, unless an earlier one is set. */
@@ -52,6 +57,9 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       step();
     });
   };
+
+  /** Slots that pass in a time. */
+  const passing = (ms: number): number => Math.ceil((ms * budget.slots) / budget.windowMs);
 
   const fail = (reason: unknown) => {
     for (const waiter of waiting.splice(0)) waiter.reject(reason);
@@ -66,28 +74,39 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       waiting.shift()?.resolve();
     }
     if (waiting.length === 0) return;
-    if (pausedUntil > now) return wakeIn(pausedUntil - now);
-    if (slots.length < Math.min(waiting.length, budget.leaseSize / 2)) refill(now);
+    if (pausedUntil > now) {
+      wakeIn(pausedUntil - now);
+      return;
+    }
+    // Enough in hand for half a lease, and for the time that the next lease will take to come.
+    if (slots.length < Math.min(waiting.length, budget.leaseSize / 2 + passing(leadMs))) refill(now);
     if (slots[0] !== undefined) wakeIn(slots[0] - now);
   };
 
   const refill = (now: number): void => {
     if (leasing) return;
     window = Math.max(window, windowAt(budget, now));
-    const early = window * budget.windowMs - AHEAD_MS - now;
-    if (early > 0) return wakeIn(early);
-    const count = Math.min(budget.leaseSize, waiting.length - slots.length);
-    const atLeast = slotAhead(budget, window, now);
+    const early = window * budget.windowMs - AHEAD_MS - leadMs - now;
+    if (early > 0) {
+      wakeIn(early);
+      return;
+    }
+    // A slow store must not slow the calls: the longer a lease takes, the more slots it asks for.
+    const count = Math.min(budget.leaseSize + passing(leadMs), waiting.length - slots.length);
+    const atLeast = slotAhead(budget, window, now + leadMs);
     if (atLeast >= budget.slots) {
       window += 1;
-      return refill(now);
+      refill(now);
+      return;
     }
     leasing = true;
     lease(window, count, atLeast).then(
       (granted) => {
         leasing = false;
+        leadMs = Math.min(clock.now() - now, LONGEST_LEAD_MS);
         if (!granted) window += 1;
-        else for (let slot = granted.from; slot < granted.to; slot++) slots.push(slotTime(budget, window, slot));
+        else
+          for (let slot = granted.from; slot < granted.to; slot++) slots.push(slotTime(budget, window, slot));
         step();
       },
       (error: unknown) => {

@@ -42,7 +42,10 @@ export function leaseFromTable(store: Store, sdkAppId: number, budget: Budget): 
     const used = granted['used'] as number;
     if (used > atLeast) return within(used - count);
     // Nobody has called for a while: step over the slots that are past, for everybody.
-    const stepped = await lease(', #used = :to', '#used <= :from', { ':from': atLeast, ':to': atLeast + count });
+    const stepped = await lease(', #used = :to', '#used <= :from', {
+      ':from': atLeast,
+      ':to': atLeast + count,
+    });
     return within(stepped ? atLeast : used - count);
   };
 }

@@ -1,6 +1,6 @@
 import type { TopicFailure, TopicFields } from '../chat/types.ts';
 import { detailsOf, diff } from './diff.ts';
-import { type ChangeKind, changeOf, type Change, type LastChange, type Snapshot } from './snapshot.ts';
+import { type Change, type ChangeKind, changeOf, type LastChange, type Snapshot } from './snapshot.ts';
 
 /** A community's answer, and when and for which run it was asked for. */
 export interface Observation {

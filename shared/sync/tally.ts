@@ -1,4 +1,4 @@
-import type { Community } from '../catalog/communities.ts';
+import type { Community, CommunityOutcome } from '../catalog/communities.ts';
 import type { Run, RunFailure, RunSummary } from '../catalog/runs.ts';
 import { createPeakCounter } from './peak.ts';
 
@@ -20,7 +20,11 @@ export interface Tally {
   /** Mirrored communities that the list did not name and nobody has asked for in this run. */
   readonly unasked: number;
   /** The run's summary, but for how it ended. */
-  summary(run: Run, closedAt: string, cost: { writeUnits: number; readUnits: number }): Omit<RunSummary, 'status'>;
+  summary(
+    run: Run,
+    closedAt: string,
+    cost: { writeUnits: number; readUnits: number },
+  ): Omit<RunSummary, 'status'>;
 }
 
 export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
@@ -36,7 +40,11 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     communities.failed += 1;
     if (failures.length >= NAMED_FAILURES) return;
     const { lastErrorCode: code, lastError } = stamp ?? {};
-    failures.push({ groupId, ...(code !== undefined && { code }), message: lastError ?? 'no consumer reached it' });
+    failures.push({
+      groupId,
+      ...(code !== undefined && { code }),
+      message: lastError ?? 'no consumer reached it',
+    });
   };
 
   const addTopics = ({ topicCount, missingCount, run }: Community) => {
@@ -44,7 +52,8 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     topics.missing += missingCount;
     if (run?.id !== runId) return;
     for (const name of ['created', 'updated', 'restored', 'deleted'] as const) topics[name] += run[name];
-    for (const name of ['calls', 'retries', 'rateLimited', 'writeUnits', 'readUnits'] as const) used[name] += run[name];
+    for (const name of ['calls', 'retries', 'rateLimited', 'writeUnits', 'readUnits'] as const)
+      used[name] += run[name];
     peak.add(Date.parse(run.askedAt));
   };
 
@@ -101,9 +110,15 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
 }
 
 /** A community's outcome in a run; an answer that a later run asked for covers this one too. */
-function outcomeIn(runId: string, startedAt: string, stamp: Community | undefined) {
+function outcomeIn(
+  runId: string,
+  startedAt: string,
+  stamp: Community | undefined,
+): CommunityOutcome | undefined {
   if (stamp?.run?.id === runId) return stamp.run.outcome;
-  return stamp?.lastSyncedAt !== undefined && stamp.lastSyncedAt > startedAt ? stamp.run?.outcome : undefined;
+  if (stamp?.lastSyncedAt === undefined || stamp.lastSyncedAt <= startedAt) return undefined;
+  // The stamp's outcome is that of another run, which may have failed after the answer that counts here.
+  return stamp.run?.outcome === 'unchanged' ? 'unchanged' : 'synced';
 }
 
 function unchangedOf(topics: { active: number; created: number; updated: number; restored: number }): number {

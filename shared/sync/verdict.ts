@@ -13,7 +13,10 @@ export function enumerationDoubt(run: Run, distinct: number): string | undefined
 }
 
 /** Every reason why a run is not COMPLETE; empty when it is. */
-export function reasonsAgainst(run: Run, tally: Pick<Tally, 'listed' | 'pending' | 'failed' | 'unasked'>): string[] {
+export function reasonsAgainst(
+  run: Run,
+  tally: Pick<Tally, 'listed' | 'pending' | 'failed' | 'unasked'>,
+): string[] {
   const { haltedBy } = run;
   const doubt = enumerationDoubt(run, tally.listed);
   const failed = tally.failed - tally.pending;

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { partsFrom } from '../../lambdas/parts.ts';
+import { ConfigError, ENV, type Environment } from '../../shared/config.ts';
+import { createSimulator, type Simulator } from '../../simulator/index.ts';
+import { createWorld, NO_LIMITS, type World } from '../support/world.ts';
+
+const ENVIRONMENT: Environment = {
+  [ENV.sdkAppId]: '1400000000',
+  [ENV.secretId]: 'the-secret',
+  [ENV.region]: 'singapore',
+  [ENV.table]: 'mirror',
+  [ENV.communitiesQueue]: 'http://localhost/communities',
+  [ENV.closingQueue]: 'http://localhost/closing',
+};
+
+describe('wiring from the environment', () => {
+  it.each([ENV.sdkAppId, ENV.secretId, ENV.table, ENV.communitiesQueue, ENV.closingQueue])(
+    'says in one line that %s is missing, before any call',
+    (name) => {
+      const missing = () => partsFrom({ ...ENVIRONMENT, [name]: '' });
+      expect(missing).toThrow(ConfigError);
+      expect(missing).toThrow(new RegExp(`^${name} is not set; set it to [^\n]+$`));
+    },
+  );
+
+  it('says which region or endpoint is wrong', () => {
+    expect(() => partsFrom({ ...ENVIRONMENT, [ENV.region]: 'atlantis' })).toThrow(/atlantis/);
+    expect(() => partsFrom({ ...ENVIRONMENT, [ENV.endpoint]: 'http://example.com' })).toThrow(/http/);
+  });
+
+  it('reads the settings of the app, with their defaults', () => {
+    expect(partsFrom(ENVIRONMENT).app).toEqual({
+      sdkAppId: 1400000000,
+      identifier: 'administrator',
+      fromAccount: 'administrator',
+      callsPerSecond: 195,
+    });
+  });
+});
+
+describe('the secret key', () => {
+  const saved = { ...process.env };
+  let secrets: Server;
+  let answers: { status: number; body: object }[];
+  let reads: number;
+  let simulator: Simulator;
+  let world: World;
+
+  beforeAll(async () => {
+    secrets = createServer((_request, response) => {
+      reads += 1;
+      const { status, body } = answers.shift() ?? { status: 500, body: {} };
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    });
+    secrets.listen(0, '127.0.0.1');
+    await once(secrets, 'listening');
+    world = await createWorld({ communities: 0 });
+  });
+
+  beforeEach(() => {
+    reads = 0;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_MAX_ATTEMPTS: '1',
+    });
+  });
+
+  afterEach(async () => {
+    process.env = { ...saved };
+    await simulator.close();
+  });
+
+  afterAll(async () => {
+    secrets.closeAllConnections();
+    secrets.close();
+    await world.close();
+  });
+
+  it('is read from Secrets Manager once, however many calls are signed with it', async () => {
+    const chat = await chatSignedWith([secret('the-key\n')]);
+    await Promise.all([ask(chat), ask(chat), ask(chat)]);
+    await ask(chat);
+    expect(reads).toBe(1);
+  });
+
+  it('is read again when Tencent refuses what was signed with it, as after a rotation', async () => {
+    const chat = await chatSignedWith([secret('the-old-key'), secret('the-key')]);
+    await ask(chat);
+    expect(reads).toBe(2);
+  });
+
+  it('is read again after it could not be read, so that one hiccup does not spoil an environment', async () => {
+    const chat = await chatSignedWith([
+      { status: 400, body: { __type: 'ThrottlingException' } },
+      secret('the-key'),
+    ]);
+    await expect(ask(chat)).rejects.toThrow();
+    await ask(chat);
+    expect(reads).toBe(2);
+  });
+
+  it('that holds no text is named by its variable, not by its content', async () => {
+    const chat = await chatSignedWith([secret('')]);
+    await expect(ask(chat)).rejects.toThrow(`the secret that ${ENV.secretId} names holds no text`);
+  });
+
+  function secret(SecretString: string) {
+    return { status: 200, body: { SecretString } };
+  }
+
+  async function chatSignedWith(scripted: typeof answers) {
+    answers = scripted;
+    simulator = createSimulator({ communities: 1, secretKey: 'the-key', rateLimits: NO_LIMITS });
+    const env = { ...ENVIRONMENT, [ENV.endpoint]: await simulator.listen() };
+    return partsFrom(env, { dynamodb: world.parts.store.client }).chat;
+  }
+
+  function ask(chat: Awaited<ReturnType<typeof chatSignedWith>>) {
+    return chat.getTopics({ groupId: simulator.app().communityIds()[0] as string });
+  }
+});

@@ -1,0 +1,397 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  allCommunities,
+  beginWriting,
+  type Community,
+  type CommunityRun,
+  communitiesIn,
+  endWriting,
+  readCommunity,
+  stampFailed,
+  stampUnchanged,
+  stampWritten,
+} from '../../../shared/catalog/communities.ts';
+import { communityKey, SHARDS, shardOf } from '../../../shared/catalog/keys.ts';
+import { metered } from '../../../shared/catalog/store.ts';
+import { putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
+import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { at, communityRun, GROUP, LATER_RUN_ID, RUN_ID, snapshot } from '../../builders.ts';
+import { collect } from '../../support/collect.ts';
+import { itemSize } from '../../support/itemSize.ts';
+import { useMemoryTable } from '../../support/memoryTable.ts';
+
+const table = useMemoryTable();
+
+/** One community, as a consumer works on it. */
+function consumer(app = table.freshApp(), groupId = GROUP) {
+  const { store } = table;
+  const lease = (writer: string, seconds: number) => ({ writer, until: at(seconds) });
+  return {
+    app,
+    stamp: () => readCommunity(store, app, groupId, { consistent: true }) as Promise<Community>,
+    item: () => table.item(communityKey(app, groupId)),
+    /** Takes the lease at `now`, until 15 seconds later, with an answer of `asked`. */
+    begin: (writer: string, now: number, asked = now) =>
+      beginWriting(store, app, groupId, { ...lease(writer, now + 15), now: at(now), askedAt: at(asked) }),
+    end: (writer: string) => endWriting(store, app, groupId, lease(writer, 0)),
+    written: (
+      writer: string,
+      asked: number,
+      fields: { digest?: string; lastErrorCode?: number } = { digest: 'd' },
+      run: Partial<CommunityRun> = {},
+    ) =>
+      stampWritten(
+        store,
+        app,
+        groupId,
+        lease(writer, 0),
+        { topicCount: 2, missingCount: 1, ...fields },
+        communityRun({ askedAt: at(asked), ...run }),
+      ),
+    unchanged: (stamp: Community, asked: number, run: Partial<CommunityRun> = {}) =>
+      stampUnchanged(store, app, stamp, communityRun({ outcome: 'unchanged', askedAt: at(asked), ...run })),
+    failed: (
+      asked: number,
+      failure: { code?: number; message: string } = { code: 10007, message: 'no' },
+      status: Community['status'] = 'active',
+    ) =>
+      stampFailed(
+        store,
+        app,
+        groupId,
+        failure,
+        communityRun({ outcome: 'failed', askedAt: at(asked) }),
+        status,
+      ),
+  };
+}
+
+async function synced(asked = 10, groupId = GROUP) {
+  const at = consumer(table.freshApp(), groupId);
+  await at.begin('w', asked);
+  await at.written('w', asked);
+  return at;
+}
+
+describe('a community that is synced', () => {
+  it('is stamped with what its snapshots amount to, and the lease is given back', async () => {
+    const here = await synced(10);
+    expect(await here.stamp()).toEqual({
+      groupId: GROUP,
+      status: 'active',
+      topicCount: 2,
+      missingCount: 1,
+      digest: 'd',
+      lastSyncedAt: at(10),
+      run: communityRun(),
+    });
+  });
+
+  it('is not stamped by a writer that has lost its lease', async () => {
+    const here = consumer();
+    await here.begin('slow', 10);
+    await here.begin('next', 26);
+    expect(await here.written('slow', 10, { digest: 'old' })).toBe(false);
+    expect(await here.written('next', 26, { digest: 'new' })).toBe(true);
+    expect(await here.stamp()).toMatchObject({ digest: 'new', lastSyncedAt: at(26) });
+  });
+
+  it('is stamped once: the lease is gone with the first time', async () => {
+    const here = await synced(10);
+    expect(await here.written('w', 11)).toBe(false);
+  });
+
+  it('clears the failure and the attention that it had', async () => {
+    const here = consumer();
+    await here.failed(5);
+    expect(await here.item()).toMatchObject({
+      attention: `${here.app}|community-failing`,
+      attentionSince: at(5),
+    });
+    await here.begin('w', 10);
+    await here.written('w', 10);
+    const item = await here.item();
+    for (const left of [
+      'lastErrorCode',
+      'lastError',
+      'failingSince',
+      'attention',
+      'attentionSince',
+      'writer',
+      'writingUntil',
+    ]) {
+      expect(item).not.toHaveProperty(left);
+    }
+  });
+
+  it('without a digest is compared again next time', async () => {
+    const here = consumer();
+    await here.begin('w', 10);
+    await here.written('w', 10, {});
+    expect(await here.stamp()).not.toHaveProperty('digest');
+  });
+
+  it('keeps the code of an answer that it does not exist', async () => {
+    const here = consumer();
+    await here.begin('w', 10);
+    await here.written('w', 10, { digest: 'gone', lastErrorCode: 10010 }, { outcome: 'gone' });
+    expect(await here.stamp()).toMatchObject({ lastErrorCode: 10010, lastSyncedAt: at(10) });
+  });
+});
+
+describe('a community that is unchanged', () => {
+  it('is stamped with the new run, and keeps what it had', async () => {
+    const here = await synced(10);
+    expect(await here.unchanged(await here.stamp(), 20, { id: LATER_RUN_ID })).toBe(true);
+    expect(await here.stamp()).toMatchObject({
+      digest: 'd',
+      topicCount: 2,
+      missingCount: 1,
+      lastSyncedAt: at(20),
+      run: { id: LATER_RUN_ID, outcome: 'unchanged' },
+    });
+  });
+
+  it('clears the failure and the attention that it had', async () => {
+    const here = await synced(10);
+    await here.failed(20);
+    expect(await here.unchanged(await here.stamp(), 30)).toBe(true);
+    const item = await here.item();
+    for (const left of ['lastErrorCode', 'lastError', 'failingSince', 'attention', 'attentionSince']) {
+      expect(item).not.toHaveProperty(left);
+    }
+  });
+
+  it('keeps the code of an answer that it does not exist when it is given again', async () => {
+    const here = consumer();
+    await here.begin('w', 10);
+    await here.written('w', 10, { digest: 'gone', lastErrorCode: 10010 }, { outcome: 'gone' });
+    await here.unchanged(await here.stamp(), 20, { outcome: 'gone' });
+    expect(await here.stamp()).toMatchObject({ lastErrorCode: 10010, lastSyncedAt: at(20) });
+  });
+
+  it('is not stamped when its digest is another by now', async () => {
+    const here = await synced(10);
+    const read = await here.stamp();
+    await here.begin('w', 20);
+    await here.written('w', 20, { digest: 'other' });
+    expect(await here.unchanged(read, 30)).toBe(false);
+    expect(await here.stamp()).toMatchObject({ digest: 'other', lastSyncedAt: at(20) });
+  });
+
+  it.each([
+    ['as new', 10],
+    ['older', 9],
+  ])('is not stamped when its answer is %s than the one that is in', async (_what, asked) => {
+    const here = await synced(10);
+    expect(await here.unchanged(await here.stamp(), asked)).toBe(false);
+    expect(await here.stamp()).toMatchObject({ lastSyncedAt: at(10) });
+  });
+
+  it('is not stamped while a writer is at work', async () => {
+    const here = await synced(10);
+    const read = await here.stamp();
+    await here.begin('w', 20);
+    expect(await here.unchanged(read, 21)).toBe(false);
+  });
+
+  it('costs one write unit', async () => {
+    const units = createUnitMeter();
+    const store = metered(table.store, units);
+    // The longest id that Tencent documents, every character of which a key has to escape.
+    const here = await synced(10, `@TGS#_${'%'.repeat(42)}`);
+    const stamp = await here.stamp();
+    expect(
+      await stampUnchanged(store, here.app, stamp, communityRun({ outcome: 'unchanged', askedAt: at(20) })),
+    ).toBe(true);
+    expect(units).toEqual({ writeUnits: 1, readUnits: 0 });
+    expect(itemSize((await here.item()) ?? {})).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('the right to write a community’s snapshots', () => {
+  it('is given to the first, with the stamp as it was, and takes the digest away', async () => {
+    const here = await synced(10);
+    const before = await here.stamp();
+    expect(await here.begin('w', 20)).toEqual(before);
+    const during = await here.stamp();
+    expect(during).toMatchObject({ writer: 'w', writingUntil: at(35), lastSyncedAt: at(10), topicCount: 2 });
+    expect(during).not.toHaveProperty('digest');
+  });
+
+  it('is given for a community that nothing is known of', async () => {
+    const here = consumer();
+    expect(await here.begin('w', 10)).toEqual({
+      groupId: GROUP,
+      status: 'active',
+      topicCount: 0,
+      missingCount: 0,
+    });
+    expect(await here.stamp()).toMatchObject({ groupId: GROUP, topicCount: 0 });
+  });
+
+  it('is given to one of many that ask at once', async () => {
+    const here = await synced(10);
+    const given = await Promise.all(['a', 'b', 'c', 'd'].map((writer) => here.begin(writer, 20)));
+    expect(given.filter((stamp) => stamp !== undefined)).toHaveLength(1);
+  });
+
+  it('is refused while another writer’s lease runs, to its last moment', async () => {
+    const here = await synced(10);
+    await here.begin('w', 20);
+    expect(await here.begin('v', 21)).toBeUndefined();
+    expect(await here.begin('v', 35)).toBeUndefined();
+    expect(await here.begin('v', 35.001)).toMatchObject({ writer: 'w' });
+    expect(await here.stamp()).toMatchObject({ writer: 'v' });
+  });
+
+  it.each([
+    ['as new', 10],
+    ['older', 9],
+  ])('is refused for an answer that is %s than the one that is in', async (_what, asked) => {
+    const here = await synced(10);
+    expect(await here.begin('w', 20, asked)).toBeUndefined();
+    expect(await here.stamp()).toMatchObject({ digest: 'd' });
+  });
+
+  it('can be given back without an outcome, by whoever has it', async () => {
+    const here = await synced(10);
+    await here.begin('w', 20);
+    expect(await here.end('v')).toBe(false);
+    expect(await here.end('w')).toBe(true);
+    expect(await here.begin('v', 20.5)).not.toHaveProperty('digest');
+  });
+});
+
+describe('a community that could not be synced', () => {
+  it('keeps its snapshots, digest and counts, and is named with its error', async () => {
+    const here = await synced(10);
+    await putSnapshot(table.store, here.app, snapshot());
+    expect(await here.failed(20, { code: 10007, message: 'not allowed' })).toBe(true);
+    expect(await here.stamp()).toMatchObject({
+      digest: 'd',
+      topicCount: 2,
+      missingCount: 1,
+      lastSyncedAt: at(10),
+      lastErrorCode: 10007,
+      lastError: 'not allowed',
+      failingSince: at(20),
+      run: { outcome: 'failed' },
+    });
+    expect(await collect(topicsOf(table.store, here.app, GROUP))).toEqual([snapshot()]);
+  });
+
+  it('is failing since the first of several failures, and shows the last', async () => {
+    const here = await synced(10);
+    await here.failed(20, { code: 10007, message: 'not allowed' });
+    await here.failed(30, { message: 'timed out' });
+    const item = await here.item();
+    expect(item).toMatchObject({ failingSince: at(20), attentionSince: at(20), lastError: 'timed out' });
+    expect(item).not.toHaveProperty('lastErrorCode');
+  });
+
+  it('is failing anew after a success', async () => {
+    const here = await synced(10);
+    await here.failed(20);
+    await here.begin('w', 30);
+    await here.written('w', 30);
+    await here.failed(40);
+    expect(await here.item()).toMatchObject({ failingSince: at(40), attentionSince: at(40) });
+  });
+
+  it.each([
+    ['a newer', 9],
+    ['as new a', 10],
+  ])('is not stamped after %s success', async (_what, asked) => {
+    const here = await synced(10);
+    expect(await here.failed(asked)).toBe(false);
+    expect(await here.stamp()).not.toHaveProperty('lastError');
+  });
+
+  it('is stamped although nothing was known of it', async () => {
+    const here = consumer();
+    expect(await here.failed(10)).toBe(true);
+    expect(await here.stamp()).toMatchObject({ groupId: GROUP, topicCount: 0, lastErrorCode: 10007 });
+  });
+
+  it('wants another kind of attention when topics are not available in it', async () => {
+    const here = consumer();
+    await here.failed(10, { code: 11000, message: 'no topics' }, 'unsupported');
+    expect(await here.item()).toMatchObject({
+      status: 'unsupported',
+      attention: `${here.app}|community-unsupported`,
+    });
+  });
+});
+
+describe('the stamp', () => {
+  it.each([
+    ['ASCII', 'x'],
+    ['Chinese', '群'],
+    ['an emoji', '👥'],
+  ])(
+    'is at most 1 KB, with the longest id, %s for an error and a writer at work',
+    async (_what, character) => {
+      const here = await synced(10, `@TGS#_${'|'.repeat(42)}`);
+      const huge = communityRun({
+        outcome: 'unsupported',
+        askedAt: at(20),
+        created: 99_999,
+        updated: 99_999,
+        restored: 99_999,
+        deleted: 99_999,
+        calls: 99_999,
+        retries: 99_999,
+        rateLimited: 99_999,
+        writeUnits: 123_456.5,
+        readUnits: 123_456.5,
+      });
+      const { store } = table;
+      const groupId = `@TGS#_${'|'.repeat(42)}`;
+      await stampFailed(
+        store,
+        here.app,
+        groupId,
+        { code: 4_294_967_295, message: character.repeat(500) },
+        huge,
+        'unsupported',
+      );
+      const digest = 'x'.repeat(43);
+      const item = {
+        ...(await here.item()),
+        digest,
+        writer: 'c0ffee00-0000-4000-8000-000000000000',
+        writingUntil: at(35),
+        topicCount: 100_000,
+        missingCount: 100_000,
+      };
+      expect(itemSize(item)).toBeLessThanOrEqual(1024);
+      const { lastError = '' } = await here.stamp();
+      // No character is cut through.
+      expect(lastError).not.toContain('\ufffd');
+      expect(lastError.startsWith(character.repeat(30))).toBe(true);
+    },
+  );
+});
+
+describe('the communities of an app', () => {
+  it('are read shard by shard, in the order of their ids', async () => {
+    const app = table.freshApp();
+    const groupIds = Array.from({ length: 40 }, (_, nth) => `g${String(nth).padStart(2, '0')}`);
+    for (const groupId of groupIds) await consumer(app, groupId).failed(10);
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const read = (await collect(communitiesIn(table.store, app, shard))).map(({ groupId }) => groupId);
+      expect(read).toEqual(groupIds.filter((groupId) => shardOf(groupId) === shard));
+    }
+    const all = (await collect(allCommunities(table.store, app))).map(({ groupId }) => groupId);
+    expect(all.sort()).toEqual(groupIds);
+  });
+
+  it('are its own', async () => {
+    const here = await synced(10);
+    expect(
+      await readCommunity(table.store, here.app + 1_000_000, GROUP, { consistent: true }),
+    ).toBeUndefined();
+    expect(RUN_ID).toBe(communityRun().id);
+  });
+});

@@ -1,0 +1,167 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { appKey, communityKey, runsPartition } from '../../../shared/catalog/keys.ts';
+import {
+  metered,
+  putItem,
+  putItems,
+  queryItems,
+  type Store,
+  setAll,
+  updateItem,
+} from '../../../shared/catalog/store.ts';
+import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { collect } from '../../support/collect.ts';
+import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
+import { useMemoryTable } from '../../support/memoryTable.ts';
+import { openScriptedAws, type ScriptedAws, type SeenCall } from '../../support/scriptedAws.ts';
+
+const table = useMemoryTable();
+const partition = (pk: string) => ({ expression: 'pk = :pk', values: { ':pk': pk } });
+
+describe('an item', () => {
+  it('keeps empty strings, numbers, lists and maps, and has no attribute for what is undefined', async () => {
+    const key = { ...appKey(table.freshApp()) };
+    await putItem(table.store, {
+      ...key,
+      empty: '',
+      zero: 0,
+      no: false,
+      list: [1, 'a'],
+      map: { deep: { a: 1 } },
+      absent: undefined,
+    });
+    expect(await table.item(key)).toEqual({
+      ...key,
+      empty: '',
+      zero: 0,
+      no: false,
+      list: [1, 'a'],
+      map: { deep: { a: 1 } },
+    });
+  });
+
+  it('is not written when its condition refuses', async () => {
+    const key = { ...appKey(table.freshApp()) };
+    const isNew = { expression: 'attribute_not_exists(pk)' };
+    expect(await putItem(table.store, { ...key, nth: 1 }, isNew)).toBe(true);
+    expect(await putItem(table.store, { ...key, nth: 2 }, isNew)).toBe(false);
+    expect(await table.item(key)).toMatchObject({ nth: 1 });
+  });
+
+  it('is changed attribute by attribute; an undefined one is left alone', async () => {
+    const key = { ...appKey(table.freshApp()) };
+    await putItem(table.store, { ...key, a: 1, b: 1 });
+    expect(await updateItem(table.store, key, setAll({ a: 2, b: undefined, c: 3 }))).toEqual({ a: 2, c: 3 });
+    expect(await table.item(key)).toEqual({ ...key, a: 2, b: 1, c: 3 });
+  });
+
+  it('is given as it was before a change that asks for it', async () => {
+    const key = { ...appKey(table.freshApp()) };
+    expect(await updateItem(table.store, key, setAll({ a: 1 }), undefined, 'ALL_OLD')).toEqual({});
+    expect(await updateItem(table.store, key, setAll({ a: 2 }), undefined, 'ALL_OLD')).toEqual({
+      ...key,
+      a: 1,
+    });
+    const refused = { expression: 'a = :one', values: { ':one': 1 } };
+    expect(await updateItem(table.store, key, setAll({ a: 3 }), refused, 'ALL_OLD')).toBeUndefined();
+  });
+
+  it('that cannot be written for another reason than its condition throws', async () => {
+    await expect(putItem({ ...table.store, table: 'elsewhere' }, { ...appKey(1) })).rejects.toThrow();
+  });
+});
+
+describe('a query', () => {
+  it('yields every item of a partition beyond one page', async () => {
+    const pk = runsPartition(table.freshApp());
+    const long = 'x'.repeat(100_000);
+    await putItems(
+      table.store,
+      Array.from({ length: 30 }, (_, nth) => ({ pk, sk: String(nth).padStart(3, '0'), long })),
+    );
+    const found = await collect(queryItems(table.store, partition(pk)));
+    expect(found.map(({ sk }) => Number(sk))).toEqual(Array.from({ length: 30 }, (_, nth) => nth));
+  });
+
+  it('yields as many as asked for, from the end when asked to', async () => {
+    const pk = runsPartition(table.freshApp());
+    await putItems(
+      table.store,
+      Array.from({ length: 9 }, (_, nth) => ({ pk, sk: String(nth) })),
+    );
+    const found = await collect(queryItems(table.store, partition(pk), { descending: true, limit: 3 }));
+    expect(found.map(({ sk }) => sk)).toEqual(['8', '7', '6']);
+  });
+
+  it('fills its limit although a filter drops most items', async () => {
+    const pk = runsPartition(table.freshApp());
+    await putItems(
+      table.store,
+      Array.from({ length: 40 }, (_, nth) => ({ pk, sk: String(nth).padStart(2, '0'), even: nth % 8 === 0 })),
+    );
+    const filter = { expression: 'even = :yes', values: { ':yes': true } };
+    const found = await collect(queryItems(table.store, partition(pk), { filter, limit: 4 }));
+    expect(found.map(({ sk }) => sk)).toEqual(['00', '08', '16', '24']);
+  });
+});
+
+describe('the meter', () => {
+  it('adds up what reads and writes consume, refused ones included', async () => {
+    const units = createUnitMeter();
+    const store = metered(table.store, units);
+    const key = { ...communityKey(table.freshApp(), 'g') };
+    await putItem(store, key);
+    await putItem(store, key, { expression: 'attribute_not_exists(pk)' });
+    await putItems(store, [
+      { ...key, sk: 'a' },
+      { ...key, sk: 'b' },
+    ]);
+    expect(units).toEqual({ writeUnits: 4, readUnits: 0 });
+    await collect(queryItems(store, partition(key.pk), { consistent: true }));
+    await collect(queryItems(store, partition(key.pk)));
+    expect(units).toEqual({ writeUnits: 4, readUnits: 1.5 });
+  });
+});
+
+describe('many items on a table that throttles', () => {
+  let server: ScriptedAws | undefined;
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await server?.close();
+  });
+
+  /** A store whose server sends some of each batch's entries back, and that waits no time before it tries again. */
+  async function throttled(sendBack: (entries: object[], nth: number) => object[]): Promise<Store> {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    server = await openScriptedAws((call, nth) => ({
+      UnprocessedItems: { t: sendBack(entriesOf(call), nth) },
+    }));
+    return { client: new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: server.endpoint }), table: 't' };
+  }
+  const entriesOf = ({ input }: SeenCall) => (input['RequestItems'] as { t: object[] }).t;
+  const items = (count: number) => Array.from({ length: count }, (_, nth) => ({ pk: 'p', sk: String(nth) }));
+
+  it('sends the entries that come back again, and only those', async () => {
+    const store = await throttled((entries, nth) =>
+      nth === 1 ? entries.slice(20) : nth === 2 ? entries.slice(4) : [],
+    );
+    await putItems(store, items(25));
+    expect(server?.seen.map((call) => entriesOf(call).length)).toEqual([25, 5, 1]);
+    expect(entriesOf(server?.seen[2] as SeenCall)).toEqual([
+      { PutRequest: { Item: { pk: { S: 'p' }, sk: { S: '24' } } } },
+    ]);
+  });
+
+  it('sends no more than 25 at a time', async () => {
+    const store = await throttled(() => []);
+    await putItems(store, items(60));
+    expect(server?.seen.map((call) => entriesOf(call).length)).toEqual([25, 25, 10]);
+  });
+
+  it('fails when entries come back for ever, and says how many', async () => {
+    const store = await throttled((entries) => entries);
+    await expect(putItems(store, items(3))).rejects.toThrow('the table t sent 3 writes back 8 times');
+    expect(server?.seen).toHaveLength(8);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  ConfigError,
+  ENV,
+  type Environment,
+  readAppConfig,
+  readResources,
+  readSdkAppId,
+  readSecretKey,
+} from '../../shared/config.ts';
+
+const minimal: Environment = { TENCENT_CHAT_SDK_APP_ID: '1400000000' };
+
+/** What reading throws; a test that expects an error and gets none fails here. */
+function errorOf(read: () => unknown): Error {
+  try {
+    read();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('the settings of an app', () => {
+  it('need no more than the SDKAppID', () => {
+    expect(readAppConfig(minimal)).toEqual({
+      sdkAppId: 1_400_000_000,
+      identifier: 'administrator',
+      fromAccount: 'administrator',
+      callsPerSecond: 195,
+    });
+  });
+
+  it('are read from the environment', () => {
+    const env = {
+      ...minimal,
+      TENCENT_CHAT_IDENTIFIER: 'admin',
+      TENCENT_CHAT_FROM_ACCOUNT: 'reader',
+      TOPIC_MIRROR_CALLS_PER_SECOND: '50',
+    };
+    expect(readAppConfig(env)).toEqual({
+      sdkAppId: 1_400_000_000,
+      identifier: 'admin',
+      fromAccount: 'reader',
+      callsPerSecond: 50,
+    });
+  });
+
+  it('ask for topics as the account that signs, unless another is named', () => {
+    expect(readAppConfig({ ...minimal, TENCENT_CHAT_IDENTIFIER: 'admin' }).fromAccount).toBe('admin');
+  });
+
+  it('take an empty or blank variable for one that is not set', () => {
+    const env = { ...minimal, TENCENT_CHAT_IDENTIFIER: '', TOPIC_MIRROR_CALLS_PER_SECOND: '  ' };
+    expect(readAppConfig(env)).toEqual(readAppConfig(minimal));
+  });
+
+  it('may use up the documented ceiling', () => {
+    expect(readAppConfig({ ...minimal, TOPIC_MIRROR_CALLS_PER_SECOND: '200' }).callsPerSecond).toBe(200);
+  });
+});
+
+/** Characters of every kind, those that break a line or move a terminal's cursor among them. */
+const odd = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  fc.constantFrom('\n', '\r', '\u0085', '\u2028', '\u001b', '"'),
+);
+
+describe('a variable that is wrong or missing', () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      'SDKAppID',
+      () => readSdkAppId({}),
+      'TENCENT_CHAT_SDK_APP_ID is not set; set it to the SDKAppID of the app to mirror, an integer such as 1400000000',
+    ],
+    [
+      'SDKAppID',
+      () => readSdkAppId({ TENCENT_CHAT_SDK_APP_ID: 'x' }),
+      'TENCENT_CHAT_SDK_APP_ID is "x"; it must be an SDKAppID, a positive integer',
+    ],
+    [
+      'rate',
+      () => readAppConfig({ ...minimal, TOPIC_MIRROR_CALLS_PER_SECOND: '201' }),
+      'TOPIC_MIRROR_CALLS_PER_SECOND is "201"; it must be a whole number from 1 to 200',
+    ],
+    [
+      'secret key',
+      () => readSecretKey({ TENCENT_CHAT_SECRET_KEY: ' ' }),
+      "TENCENT_CHAT_SECRET_KEY is not set; set it to the app's secret key from the Chat console",
+    ],
+    [
+      'table',
+      () => readResources({}),
+      'TOPIC_MIRROR_TABLE is not set; set it to the name of the catalog table',
+    ],
+    [
+      'queue',
+      () => readResources({ TOPIC_MIRROR_TABLE: 't' }),
+      'TOPIC_MIRROR_COMMUNITIES_QUEUE_URL is not set; set it to the URL of the communities queue',
+    ],
+    [
+      'queue',
+      () => readResources({ TOPIC_MIRROR_TABLE: 't', TOPIC_MIRROR_COMMUNITIES_QUEUE_URL: 'u' }),
+      'TOPIC_MIRROR_CLOSING_QUEUE_URL is not set; set it to the URL of the closing queue',
+    ],
+  ])('is named, with what is allowed: %s', (_what, read, message) => {
+    expect(errorOf(read)).toEqual(new ConfigError(message));
+  });
+
+  it.each(['0', '-1', '1.5', '1e9', '0x10', '01', '99999999999999999', '٣'])(
+    'is refused: SDKAppID %j',
+    (value) => {
+      expect(errorOf(() => readSdkAppId({ TENCENT_CHAT_SDK_APP_ID: value }))).toBeInstanceOf(ConfigError);
+    },
+  );
+
+  it.each(['0', '-1', '1.5', '201', '1e9', 'Infinity', 'NaN', 'fast', '5/s'])(
+    'is refused: %j calls a second',
+    (value) => {
+      expect(
+        errorOf(() => readAppConfig({ ...minimal, TOPIC_MIRROR_CALLS_PER_SECOND: value })),
+      ).toBeInstanceOf(ConfigError);
+    },
+  );
+
+  it('is one line of bounded length, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: odd, minLength: 1, maxLength: 300 }), (text) => {
+        const value = `x${text}`;
+        const { message } = errorOf(() => readSdkAppId({ TENCENT_CHAT_SDK_APP_ID: value }));
+        expect(message).toMatch(
+          /^TENCENT_CHAT_SDK_APP_ID is ".*"; it must be an SDKAppID, a positive integer$/,
+        );
+        expect(message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+        expect(message.length).toBeLessThan(500);
+      }),
+    );
+  });
+});
+
+describe('the resources of a deployment', () => {
+  it('are read from the environment', () => {
+    const env = {
+      TOPIC_MIRROR_TABLE: 't',
+      TOPIC_MIRROR_COMMUNITIES_QUEUE_URL: 'a',
+      TOPIC_MIRROR_CLOSING_QUEUE_URL: 'b',
+    };
+    expect(readResources(env)).toEqual({ table: 't', communitiesQueueUrl: 'a', closingQueueUrl: 'b' });
+  });
+});
+
+describe('the variables', () => {
+  it('have a name each', () => {
+    const names = Object.values(ENV);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

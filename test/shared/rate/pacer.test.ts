@@ -1,0 +1,301 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Budget, LIST_BUDGET, topicBudget } from '../../../shared/rate/budget.ts';
+import { createPacer, type Pacer, systemClock } from '../../../shared/rate/pacer.ts';
+import type { LeaseSlots } from '../../../shared/rate/slotLease.ts';
+import { createMemoryLeases } from '../../support/memoryLeases.ts';
+import { rollingPeak } from '../../support/rollingPeak.ts';
+import { seededRandom } from '../../support/seededRandom.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtualClock.ts';
+
+const CEILING = 200;
+const START = Date.parse('2026-11-22T01:00:00Z');
+
+interface Scene {
+  readonly clock: VirtualClock;
+  readonly pacers: readonly Pacer[];
+  /** When each call was let through. */
+  readonly sent: number[];
+  /** What each rejected caller was told. */
+  readonly refused: unknown[];
+  call(pacer: number, times?: number, signal?: AbortSignal): void;
+}
+
+interface SceneOptions {
+  readonly budget: Budget;
+  readonly pacers?: number;
+  readonly seed?: number;
+  /** Longest round trip of a lease request, milliseconds; each takes a random share of it. */
+  readonly latencyMs?: number;
+  /** Every lease request takes just this long. */
+  readonly steadyLatencyMs?: number;
+  readonly latenessMs?: number;
+  readonly lease?: LeaseSlots;
+}
+
+/** Consumers that share one budget, each with a pacer of its own. */
+function stage(options: SceneOptions): Scene {
+  const { budget, pacers: count = 1, seed = 1, latencyMs = 0, steadyLatencyMs, latenessMs = 0 } = options;
+  const random = seededRandom(seed);
+  const clock = createVirtualClock({
+    startAt: START + random() * 1000,
+    lateness: () => random() * latenessMs,
+  });
+  const { lease } = createMemoryLeases(budget, () => clock.sleep(steadyLatencyMs ?? random() * latencyMs));
+  const pacers = Array.from({ length: count }, () => createPacer(budget, options.lease ?? lease, clock));
+  const sent: number[] = [];
+  const refused: unknown[] = [];
+  return {
+    clock,
+    pacers,
+    sent,
+    refused,
+    call: (pacer, times = 1, signal) => {
+      for (let call = 0; call < times; call++) {
+        (pacers[pacer] as Pacer).acquire(signal).then(
+          () => sent.push(clock.time()),
+          (reason: unknown) => refused.push(reason),
+        );
+      }
+    },
+  };
+}
+
+/** Keeps `atOnce` callers at every pacer until `until`, each asking again as soon as it was let through. */
+function saturate({ clock, pacers, sent }: Scene, atOnce: number, until: number): void {
+  const caller = async (pacer: Pacer) => {
+    while (clock.now() < until) {
+      await pacer.acquire();
+      sent.push(clock.time());
+    }
+  };
+  for (const pacer of pacers) for (let nth = 0; nth < atOnce; nth++) void caller(pacer);
+}
+
+const arrivals = fc.array(
+  fc.record({
+    pacer: fc.nat(3),
+    afterMs: fc.oneof(fc.constant(0), fc.nat(20), fc.nat(900)),
+    /** Hundredths of a second's budget that arrive at once. */
+    share: fc.oneof(fc.constant(0), fc.nat(100)),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const conditions = fc.record({
+  rate: fc.oneof({ weight: 3, arbitrary: fc.constant(195) }, fc.integer({ min: 1, max: CEILING })),
+  seed: fc.integer(),
+  pacers: fc.integer({ min: 1, max: 4 }),
+  latencyMs: fc.integer({ min: 0, max: 40 }),
+  /** Hundredths of the tolerance that a timer may be late. */
+  late: fc.nat(99),
+  arrivals,
+});
+
+describe('pacers that share a budget', () => {
+  it('never let more than the ceiling through in any rolling second, and keep nobody waiting for ever', async () => {
+    await fc.assert(
+      fc.asyncProperty(conditions, async ({ rate, late, arrivals: bursts, ...rest }) => {
+        const budget = topicBudget(rate, CEILING);
+        const scene = stage({ budget, ...rest, latenessMs: (late / 100) * budget.toleranceMs });
+        let asked = 0;
+        for (const { pacer, afterMs, share } of bursts) {
+          await scene.clock.runUntil(scene.clock.time() + afterMs);
+          const calls = 1 + Math.floor((share * rate) / 100);
+          asked += calls;
+          scene.call(pacer % rest.pacers, calls);
+        }
+        const enough = 10_000 + (2000 * asked) / rate;
+        await scene.clock.runUntil(scene.clock.time() + enough);
+        expect(scene.sent).toHaveLength(asked);
+        expect(rollingPeak(scene.sent, 1000)).toBeLessThanOrEqual(CEILING);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    { pacers: 1, latencyMs: 10, atOnce: 20 },
+    { pacers: 4, latencyMs: 20, atOnce: 10 },
+    { pacers: 12, latencyMs: 40, atOnce: 10 },
+  ])(
+    'use up the budget when $pacers of them are asked without pause',
+    async ({ pacers, latencyMs, atOnce }) => {
+      const budget = topicBudget(195, CEILING);
+      const scene = stage({ budget, pacers, latencyMs, latenessMs: 4 });
+      const until = scene.clock.time() + 6000;
+      saturate(scene, atOnce, until);
+      await scene.clock.runUntil(until);
+      const settled = scene.sent.filter((time) => time > until - 5000);
+      expect(settled.length).toBeGreaterThanOrEqual(0.97 * 5 * 195);
+      expect(rollingPeak(scene.sent, 1000)).toBeLessThanOrEqual(CEILING);
+    },
+  );
+
+  it('let every slot through once', async () => {
+    const budget = topicBudget(50, CEILING);
+    const scene = stage({ budget, pacers: 3, latencyMs: 15 });
+    for (const pacer of [0, 1, 2]) scene.call(pacer, 40);
+    await scene.clock.runUntil(scene.clock.time() + 5000);
+    expect(scene.sent).toHaveLength(120);
+    const slots = scene.sent.map((time) => Math.floor(time / 20));
+    expect(new Set(slots).size).toBe(120);
+  });
+});
+
+describe('a pacer', () => {
+  const budget = topicBudget(195, CEILING);
+
+  it.each([0, 10, 20, 40, 100, 400])(
+    'lets a lone caller through although every request for a lease takes %i ms',
+    async (steadyLatencyMs) => {
+      const scene = stage({ budget, steadyLatencyMs });
+      for (let second = 0; second < 10; second++) {
+        await scene.clock.runUntil(scene.clock.time() + 1000);
+        scene.call(0);
+      }
+      await scene.clock.runUntil(scene.clock.time() + 6000);
+      expect(scene.sent).toHaveLength(10);
+    },
+  );
+
+  it('lets callers through in the order of asking', async () => {
+    const { clock, pacers } = stage({ budget, latencyMs: 5 });
+    const order: number[] = [];
+    for (let nth = 0; nth < 30; nth++) pacers[0]?.acquire().then(() => order.push(nth));
+    await clock.runUntil(clock.time() + 2000);
+    expect(order).toEqual(Array.from({ length: 30 }, (_, nth) => nth));
+  });
+
+  it('leases no more slots than callers wait for', async () => {
+    const asked: number[] = [];
+    const { lease } = createMemoryLeases(budget);
+    const noting: LeaseSlots = (window, count, atLeast) => {
+      asked.push(count);
+      return lease(window, count, atLeast);
+    };
+    const scene = stage({ budget, lease: noting });
+    scene.call(0, 3);
+    await scene.clock.runUntil(scene.clock.time() + 2000);
+    expect(asked.reduce((sum, count) => sum + count)).toBe(3);
+  });
+
+  it('drops a slot whose moment has passed', async () => {
+    let late = 0;
+    const clock = createVirtualClock({ startAt: START, lateness: () => late });
+    const { lease } = createMemoryLeases(budget);
+    const pacer = createPacer(budget, lease, clock);
+    const sent: number[] = [];
+    for (let nth = 0; nth < 5; nth++) pacer.acquire().then(() => sent.push(clock.now()));
+    late = 300;
+    await clock.runUntil(START + 1);
+    late = 0;
+    await clock.runUntil(START + 2000);
+    expect(sent).toHaveLength(5);
+    // The first timer came 300 ms late: none of the slots that passed meanwhile is used.
+    expect(sent[0]).toBeGreaterThan(START + 300);
+    expect(rollingPeak(sent, 5)).toBe(1);
+  });
+
+  it('forgets callers whose signal aborts: the next one need not wait for their slots', async () => {
+    const scene = stage({ budget, latencyMs: 5 });
+    const giveUp = new AbortController();
+    scene.call(0, 150, giveUp.signal);
+    scene.call(0, 2);
+    giveUp.abort('no more time');
+    await scene.clock.runUntil(scene.clock.time() + 150);
+    expect(scene.refused).toEqual(Array.from({ length: 150 }, () => 'no more time'));
+    expect(scene.sent).toHaveLength(2);
+  });
+
+  it('refuses a caller whose signal has aborted before', async () => {
+    const scene = stage({ budget });
+    scene.call(0, 1, AbortSignal.abort('too late'));
+    await scene.clock.runUntil(scene.clock.time() + 100);
+    expect(scene.refused).toEqual(['too late']);
+  });
+
+  it('does not care about a signal that aborts after its call was let through', async () => {
+    const scene = stage({ budget });
+    const giveUp = new AbortController();
+    scene.call(0, 1, giveUp.signal);
+    await scene.clock.runUntil(scene.clock.time() + 1000);
+    giveUp.abort();
+    await scene.clock.runUntil(scene.clock.time() + 1000);
+    expect([scene.sent.length, scene.refused.length]).toEqual([1, 0]);
+  });
+
+  it('holds every caller while it is paused, and then goes on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 100, max: 400 }), async (seed, afterMs) => {
+        const scene = stage({ budget, seed, latencyMs: 5 });
+        scene.call(0, 100);
+        await scene.clock.runUntil(scene.clock.time() + afterMs);
+        const before = scene.sent.length;
+        expect(before).toBeGreaterThan(0);
+        const paused = scene.clock.time();
+        scene.pacers[0]?.pause(1000);
+        scene.call(0, 10);
+        await scene.clock.runUntil(paused + 999);
+        expect(scene.sent).toHaveLength(before);
+        await scene.clock.runUntil(paused + 3000);
+        expect(scene.sent).toHaveLength(110);
+        expect(rollingPeak(scene.sent, 1000)).toBeLessThanOrEqual(CEILING);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('does not shorten a pause by a second, shorter one', async () => {
+    const scene = stage({ budget });
+    const paused = scene.clock.time();
+    scene.pacers[0]?.pause(2000);
+    scene.pacers[0]?.pause(10);
+    scene.call(0);
+    await scene.clock.runUntil(paused + 1990);
+    expect(scene.sent).toHaveLength(0);
+    await scene.clock.runUntil(paused + 3000);
+    expect(scene.sent).toHaveLength(1);
+  });
+
+  it('tells every caller that waits when no slot can be leased, and tries again for the next', async () => {
+    let broken = true;
+    const { lease } = createMemoryLeases(budget);
+    const outage = new Error('the table is out of reach');
+    const scene = stage({
+      budget,
+      lease: (...request) => (broken ? Promise.reject(outage) : lease(...request)),
+    });
+    scene.call(0, 3);
+    await scene.clock.runUntil(scene.clock.time() + 100);
+    expect(scene.refused).toEqual([outage, outage, outage]);
+    broken = false;
+    scene.call(0);
+    await scene.clock.runUntil(scene.clock.time() + 1500);
+    expect(scene.sent).toHaveLength(1);
+  });
+
+  it('works on the system’s clock', async () => {
+    const { lease } = createMemoryLeases(budget);
+    const pacer = createPacer(budget, lease, systemClock);
+    const startedAt = Date.now();
+    await Promise.all(Array.from({ length: 20 }, () => pacer.acquire()));
+    // 19 gaps of 5.1 ms, less what the tolerance lets through at once.
+    expect(Date.now() - startedAt).toBeGreaterThan(19 * 5.1 - budget.toleranceMs - 6);
+  });
+});
+
+describe('the pacer of the list', () => {
+  it('leaves a second or more between any two calls, whoever makes them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 3 }), async (seed, pacers) => {
+        const scene = stage({ budget: LIST_BUDGET, pacers, seed, latencyMs: 40, latenessMs: 24 });
+        for (let pacer = 0; pacer < pacers; pacer++) scene.call(pacer, 3);
+        await scene.clock.runUntil(scene.clock.time() + 20_000);
+        expect(scene.sent).toHaveLength(3 * pacers);
+        expect(rollingPeak(scene.sent, 1000)).toBe(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,371 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { TopicFailure } from '../../../shared/chat/types.ts';
+import { detailsOf } from '../../../shared/sync/diff.ts';
+import { digestOf } from '../../../shared/sync/digest.ts';
+import { countTopics, type Observation, type Plan, planCommunity } from '../../../shared/sync/plan.ts';
+import { type Change, changeOf, type Snapshot, type TopicDetails } from '../../../shared/sync/snapshot.ts';
+import { topicLists } from '../../arbitraries.ts';
+import { at, GROUP, LATER_RUN_ID, observation, RUN_ID, snapshot, topicFields } from '../../builders.ts';
+import { deepFreeze } from '../../support/deepFreeze.ts';
+
+const TOPIC = topicFields().topicId;
+const tombstone = snapshot({
+  status: 'deleted',
+  missingSince: at(-3600),
+  deletedAt: at(-1800),
+  deletedCode: 110003,
+  lastChange: { runId: 'a night before', kind: 'deleted', runKind: 'deleted' },
+});
+const lost = snapshot({ status: 'missing', missingSince: at(-3600) });
+
+/** What is stored once a plan is written. */
+function apply(stored: readonly Snapshot[], { snapshots }: Plan): Snapshot[] {
+  const after = new Map([...stored, ...snapshots].map((topic) => [topic.topicId, topic]));
+  return [...after.values()];
+}
+
+function failure(code: number, topicId = TOPIC): TopicFailure {
+  return { topicId, code, info: 'refused' };
+}
+
+describe('a topic in the answer', () => {
+  it('is created when nothing is stored of it', () => {
+    const { snapshots, changes } = planCommunity([], observation({ topics: [topicFields()] }));
+    const details = detailsOf(topicFields());
+    const times = { firstSeenAt: at(10), lastChangedAt: at(10), observedAt: at(10) };
+    const lastChange = { runId: RUN_ID, kind: 'created', runKind: 'created', after: details };
+    expect(snapshots).toEqual([
+      { groupId: GROUP, topicId: TOPIC, details, status: 'active', ...times, lastChange },
+    ]);
+    expect(changes).toEqual([
+      { observedAt: at(10), runId: RUN_ID, kind: 'created', groupId: GROUP, topicId: TOPIC, after: details },
+    ]);
+  });
+
+  it('is not written when it is as it was', () => {
+    const plan = planCommunity([snapshot()], observation({ topics: [topicFields()] }));
+    expect([plan.snapshots, plan.changes]).toEqual([[], []]);
+    expect(plan.counts).toEqual({ active: 1, created: 0, updated: 0, restored: 0, deleted: 0, missing: 0 });
+  });
+
+  it('is updated when a field changed, and keeps since when it is known', () => {
+    const plan = planCommunity([snapshot()], observation({ topics: [topicFields({ topicName: 'News' })] }));
+    expect(plan.snapshots).toMatchObject([
+      { details: { topicName: 'News' }, firstSeenAt: at(-86_400), lastChangedAt: at(10), observedAt: at(10) },
+    ]);
+    expect(plan.changes).toMatchObject([
+      { kind: 'updated', before: { topicName: 'Announcements' }, after: { topicName: 'News' } },
+    ]);
+    expect(plan.counts).toMatchObject({ active: 1, updated: 1 });
+  });
+
+  it('loses a field that the API no longer sends', () => {
+    const { notification: _, ...topic } = topicFields();
+    const [updated] = planCommunity([snapshot()], observation({ topics: [topic] })).snapshots;
+    expect(updated?.details).not.toHaveProperty('notification');
+  });
+
+  it('is active again, without an entry in its history, when it was missing and is as it was', () => {
+    const plan = planCommunity([lost], observation({ topics: [topicFields()] }));
+    expect(plan.snapshots).toMatchObject([
+      { status: 'active', observedAt: at(10), lastChangedAt: at(-86_400) },
+    ]);
+    expect(plan.snapshots[0]).not.toHaveProperty('missingSince');
+    expect(plan.changes).toEqual([]);
+  });
+
+  it('is updated when it was missing and came back changed', () => {
+    const plan = planCommunity([lost], observation({ topics: [topicFields({ topicName: 'News' })] }));
+    expect(plan.snapshots).toMatchObject([{ status: 'active', details: { topicName: 'News' } }]);
+    expect(plan.changes).toMatchObject([{ kind: 'updated' }]);
+  });
+
+  it('is restored when it was deleted, even if nothing else about it changed', () => {
+    const plan = planCommunity([tombstone], observation({ topics: [topicFields()] }));
+    const [restored] = plan.snapshots;
+    expect(restored).toMatchObject({ status: 'active', firstSeenAt: at(-86_400), lastChangedAt: at(10) });
+    for (const trace of ['missingSince', 'deletedAt', 'deletedCode'])
+      expect(restored).not.toHaveProperty(trace);
+    expect(plan.changes).toEqual([
+      { observedAt: at(10), runId: RUN_ID, kind: 'restored', groupId: GROUP, topicId: TOPIC },
+    ]);
+    expect(plan.counts).toMatchObject({ active: 1, restored: 1, updated: 0, deleted: 0 });
+  });
+
+  it('is restored with what changed when it was deleted and came back changed', () => {
+    const plan = planCommunity([tombstone], observation({ topics: [topicFields({ nextMsgSeq: 9 })] }));
+    expect(plan.changes).toMatchObject([
+      { kind: 'restored', before: { nextMsgSeq: 1 }, after: { nextMsgSeq: 9 } },
+    ]);
+  });
+});
+
+describe('a topic that is not in the answer', () => {
+  it('becomes missing, since the request that did not show it, without an entry in its history', () => {
+    const plan = planCommunity([snapshot()], observation());
+    expect(plan.snapshots).toEqual([
+      { ...snapshot(), status: 'missing', missingSince: at(10), observedAt: at(10) },
+    ]);
+    expect(plan.changes).toEqual([]);
+    expect(plan.counts).toMatchObject({ active: 0, missing: 1, deleted: 0 });
+  });
+
+  it.each([
+    ['stays missing since the first time', lost],
+    ['stays a tombstone', tombstone],
+  ])('%s', (_what, stored) => {
+    expect(planCommunity([stored], observation()).snapshots).toEqual([]);
+  });
+
+  it.each([110003, 10010])('counts as absent when the answer says %i of it', (code) => {
+    const plan = planCommunity([snapshot()], observation({ failures: [failure(code)] }));
+    expect(plan.snapshots).toMatchObject([{ status: 'missing' }]);
+    expect(plan.unknown).toEqual([]);
+  });
+
+  it.each([10007, 10015, 10002, 11000, 99999])(
+    'stays as it is when the answer says %i of it, which is reported',
+    (code) => {
+      for (const stored of [snapshot(), lost, tombstone]) {
+        const plan = planCommunity([stored], observation({ failures: [failure(code)] }));
+        expect(plan.snapshots).toEqual([]);
+        expect(plan.unknown).toEqual([failure(code)]);
+      }
+    },
+  );
+
+  it('is not made up when it fails and nothing is stored of it', () => {
+    expect(
+      planCommunity([], observation({ failures: [failure(110003), failure(10007, 'other')] })).snapshots,
+    ).toEqual([]);
+  });
+});
+
+describe('what one run did to a topic', () => {
+  const first = observation({ topics: [topicFields()] });
+  const second = observation({ topics: [topicFields({ topicName: 'News' })], observedAt: at(60) });
+
+  it('stays created when the same run sees an update too', () => {
+    const created = apply([], planCommunity([], first));
+    const plan = planCommunity(created, second);
+    expect(plan.changes).toMatchObject([{ kind: 'updated' }]);
+    expect(plan.counts).toMatchObject({ created: 1, updated: 0 });
+  });
+
+  it('stays restored when the same run sees an update too', () => {
+    const restored = apply([tombstone], planCommunity([tombstone], first));
+    expect(planCommunity(restored, second).counts).toMatchObject({ restored: 1, updated: 0 });
+  });
+
+  it('is updated when the run after the one that created it sees an update', () => {
+    const created = apply([], planCommunity([], first));
+    expect(planCommunity(created, { ...second, runId: LATER_RUN_ID }).counts).toMatchObject({
+      created: 0,
+      updated: 1,
+    });
+  });
+
+  it('is counted again when the same answer is compared again', () => {
+    const created = apply([], planCommunity([], first));
+    expect(planCommunity(created, { ...first, observedAt: at(60) }).counts).toMatchObject({
+      active: 1,
+      created: 1,
+    });
+  });
+
+  it('is deleted when it confirmed a deletion', () => {
+    const gone = { ...tombstone, lastChange: { ...tombstone.lastChange, runId: RUN_ID } };
+    expect(countTopics([gone], RUN_ID)).toEqual({
+      active: 0,
+      missing: 0,
+      created: 0,
+      updated: 0,
+      restored: 0,
+      deleted: 1,
+    });
+  });
+});
+
+const failures = fc.uniqueArray(
+  fc.record({
+    topicId: fc.constantFrom('a', 'b', 'c', 'g'),
+    code: fc.constantFrom(110003, 10010, 10007, 99999),
+    info: fc.string(),
+  }),
+  { maxLength: 3, selector: ({ topicId }) => topicId },
+);
+/** Answers of some nights in a row; a topic is either shown or fails. */
+const nights = fc.array(
+  fc.record({ topics: topicLists, failures }).map(({ topics, failures }) => {
+    const failed = new Set<string>(failures.map(({ topicId }) => topicId));
+    return { topics: topics.filter(({ topicId }) => !failed.has(topicId)), failures };
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+/** Mirrors one answer after the other, confirming every second night that the missing are deleted. */
+function mirror(answers: readonly Pick<Observation, 'topics' | 'failures'>[]) {
+  let stored: Snapshot[] = [];
+  const log: Change[] = [];
+  const steps = answers.map((answer, night) => {
+    const seen = observation({ ...answer, runId: `night ${night}`, observedAt: at(night * 86_400) });
+    const before = deepFreeze(stored);
+    const plan = planCommunity(before, deepFreeze(seen));
+    log.push(...plan.changes);
+    const written = apply(before, plan);
+    stored = night % 2 === 0 ? written : written.map((topic) => confirmed(topic, night));
+    log.push(...stored.filter((topic) => !written.includes(topic)).map(changeOf));
+    return { before, seen, plan, written };
+  });
+  return { steps, stored, log };
+}
+
+function confirmed(topic: Snapshot, night: number): Snapshot {
+  if (topic.status !== 'missing') return topic;
+  const deletedAt = at(night * 86_400 + 60);
+  const lastChange = { runId: `night ${night}`, kind: 'deleted', runKind: 'deleted' } as const;
+  return {
+    ...topic,
+    status: 'deleted',
+    deletedAt,
+    lastChangedAt: deletedAt,
+    observedAt: deletedAt,
+    lastChange,
+  };
+}
+
+function byId(topics: readonly { topicId: string }[]) {
+  return Object.fromEntries(topics.map((topic) => [topic.topicId, topic]));
+}
+
+describe('night after night', () => {
+  it('makes the active topics exactly those of the answer, field by field', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { seen, written, plan } of mirror(answers).steps) {
+          const spared = new Set(plan.unknown.map(({ topicId }) => topicId));
+          const active = written.filter(({ status, topicId }) => status === 'active' && !spared.has(topicId));
+          expect(byId(active.map(({ topicId, details }) => ({ topicId, ...details })))).toEqual(
+            byId(seen.topics),
+          );
+        }
+      }),
+    );
+  });
+
+  it('has nothing to write when the same answer comes again', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { seen, written } of mirror(answers).steps) {
+          const again = planCommunity(written, { ...seen, observedAt: at(1e7) });
+          expect([again.snapshots, again.changes]).toEqual([[], []]);
+        }
+      }),
+    );
+  });
+
+  it('makes the same plan whatever the order of the answer and of what is stored', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { before, seen, plan } of mirror(answers).steps) {
+          const turned = planCommunity([...before].reverse(), {
+            ...seen,
+            topics: [...seen.topics].reverse(),
+          });
+          expect(byId(turned.snapshots)).toEqual(byId(plan.snapshots));
+          expect(byId(turned.changes)).toEqual(byId(plan.changes));
+          expect(turned.counts).toEqual(plan.counts);
+        }
+      }),
+    );
+  });
+
+  it('has nothing to write exactly when the digest of a settled answer is the one before', () => {
+    const settled = fc.tuple(topicLists, topicLists, fc.boolean());
+    fc.assert(
+      fc.property(settled, ([one, other, same]) => {
+        const stored = apply([], planCommunity([], observation({ topics: one })));
+        const topics = same ? [...one].reverse() : other;
+        const { snapshots } = planCommunity(stored, observation({ topics, observedAt: at(60) }));
+        expect(snapshots.length === 0).toBe(digestOf(topics) === digestOf(one));
+      }),
+    );
+  });
+
+  it('makes absence missing and nothing else, and deletes nothing by itself', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { before, seen, written } of mirror(answers).steps) {
+          const earlier = new Map(before.map((topic) => [topic.topicId, topic]));
+          const shown = new Set(seen.topics.map(({ topicId }) => topicId));
+          for (const topic of written) {
+            const stored = earlier.get(topic.topicId);
+            if (topic.status === 'deleted') expect(topic).toBe(stored);
+            if (!shown.has(topic.topicId)) expect(topic.details).toBe(stored?.details);
+          }
+          expect(written.length).toBeGreaterThanOrEqual(before.length);
+        }
+      }),
+    );
+  });
+
+  it('writes a history that gives the snapshots’ details when it is replayed from nothing', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        const { stored, log } = mirror(answers);
+        const replayed = new Map<string, TopicDetails>();
+        for (const { topicId, before = {}, after = {} } of log) {
+          const kept = Object.entries(replayed.get(topicId) ?? {}).filter(([name]) => !(name in before));
+          replayed.set(topicId, { ...Object.fromEntries(kept), ...after });
+        }
+        expect(Object.fromEntries(replayed)).toEqual(
+          Object.fromEntries(stored.map(({ topicId, details }) => [topicId, details])),
+        );
+      }),
+    );
+  });
+
+  it('begins each history with created, and lets restored follow deleted and nothing else', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        const kinds = Map.groupBy(mirror(answers).log, ({ topicId }) => topicId);
+        for (const history of kinds.values()) {
+          history.forEach(({ kind }, nth) => {
+            const earlier = history[nth - 1]?.kind;
+            expect(kind === 'created').toBe(nth === 0);
+            expect(kind === 'restored').toBe(earlier === 'deleted');
+          });
+        }
+      }),
+    );
+  });
+
+  it('counts what is stored', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { seen, written, plan } of mirror(answers).steps) {
+          expect(plan.counts).toEqual(countTopics(written, seen.runId));
+          const { active, missing } = plan.counts;
+          const tombstones = written.filter(({ status }) => status === 'deleted').length;
+          expect(active + missing + tombstones).toBe(written.length);
+        }
+      }),
+    );
+  });
+});
+
+describe('a history entry', () => {
+  it('is what its snapshot carries, so that it can be written again', () => {
+    fc.assert(
+      fc.property(nights, (answers) => {
+        for (const { plan } of mirror(answers).steps) {
+          const changed = plan.snapshots.filter(
+            ({ lastChangedAt, observedAt }) => lastChangedAt === observedAt,
+          );
+          expect(plan.changes).toEqual(changed.map(changeOf));
+        }
+      }),
+    );
+  });
+});

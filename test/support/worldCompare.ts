@@ -1,0 +1,179 @@
+import { expect } from '@jest/globals';
+import type { SimulatedApp, TopicInfo } from '../../simulator/index.ts';
+
+/**
+ * Compares the mirror with the app it mirrors, from the stored items and the app's own records: nothing of the
+ * product reads either side.
+ */
+export function expectMirrored(items: readonly Record<string, unknown>[], app: SimulatedApp): void {
+  expect(mirroredTopics(items)).toEqual(appTopics(app));
+}
+
+type Topics = Record<string, Record<string, unknown>>;
+
+/** What the active snapshots say, by community and topic. */
+export function mirroredTopics(items: readonly Record<string, unknown>[]): Topics {
+  const topics: Topics = {};
+  for (const item of items) {
+    if (item['itemType'] !== 'topic' || item['status'] !== 'active') continue;
+    topics[`${item['groupId']} ${item['topicId']}`] = storedFields(item);
+  }
+  return topics;
+}
+
+/** What the app says, by community and topic, in the mirror's words. */
+export function appTopics(app: SimulatedApp): Topics {
+  const topics: Topics = {};
+  for (const { groupId, supportsTopics, topics: infos } of app.state()) {
+    if (!supportsTopics) continue;
+    for (const info of infos) topics[`${groupId} ${info.TopicId}`] = wireFields(info);
+  }
+  return topics;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  TopicName: 'topicName',
+  Introduction: 'introduction',
+  Notification: 'notification',
+  FaceUrl: 'faceUrl',
+  CustomString: 'customString',
+  CreateTime: 'createTime',
+  LastMsgTime: 'lastMsgTime',
+  NextMsgSeq: 'nextMsgSeq',
+};
+
+function wireFields(info: TopicInfo): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  const extra: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(info)) {
+    if (name === 'GroupID' || name === 'TopicId') continue;
+    if (name === 'MuteAllMember') fields['muteAllMember'] = value === 'On';
+    else if (name === 'ShutUpAllFlag') fields['muteAllMember'] = value === 1;
+    else if (NAMES[name]) fields[NAMES[name]] = value;
+    else extra[name] = digits(value);
+  }
+  if (Object.keys(extra).length > 0) fields['extra'] = extra;
+  return fields;
+}
+
+function storedFields(item: Record<string, unknown>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of [...Object.values(NAMES), 'muteAllMember']) {
+    if (name in item) fields[name] = item[name];
+  }
+  if ('extra' in item) fields['extra'] = parseDigits(String(item['extra']));
+  return fields;
+}
+
+/** Numbers as their digits, so that those beyond 2^53 can be compared. */
+function digits(value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'bigint') return `#${value}`;
+  if (Array.isArray(value)) return value.map(digits);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, digits(entry)]));
+}
+
+function parseDigits(text: string): unknown {
+  const reviver = (_key: string, value: unknown, context: { source?: string }) =>
+    typeof value === 'number' ? `#${context.source}` : value;
+  return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+}
+
+type Item = Record<string, unknown>;
+
+const DETAILS = [...Object.values(NAMES), 'muteAllMember', 'extra'];
+
+/**
+ * Checks that each topic's history leads from nothing to its snapshot: it begins with `created`, each entry starts
+ * from what the one before left, and the last ends in the stored fields.
+ */
+export function expectHistoryReplays(items: readonly Item[]): void {
+  const entries = items.filter((item) => item['itemType'] === 'change');
+  const snapshots = items.filter((item) => item['itemType'] === 'topic');
+  for (const snapshot of snapshots) {
+    const own = entries
+      .filter((item) => item['groupId'] === snapshot['groupId'] && item['topicId'] === snapshot['topicId'])
+      .sort((a, b) => (String(a['observedAt']) < String(b['observedAt']) ? -1 : 1));
+    expect({ topicId: snapshot['topicId'], ...replay(own) }).toEqual({
+      topicId: snapshot['topicId'],
+      fields: pick(snapshot, DETAILS),
+      firstSeenAt: snapshot['firstSeenAt'],
+      lastChangedAt: snapshot['lastChangedAt'],
+      problems: [],
+    });
+  }
+  const known = new Set(snapshots.map((item) => `${item['groupId']} ${item['topicId']}`));
+  expect(entries.filter((item) => !known.has(`${item['groupId']} ${item['topicId']}`))).toEqual([]);
+}
+
+function replay(entries: readonly Item[]) {
+  const problems: string[] = [];
+  let fields: Item = {};
+  entries.forEach((entry, index) => {
+    const { kind, before = {}, after = {} } = entry as { kind: string; before?: Item; after?: Item };
+    if ((kind === 'created') !== (index === 0)) problems.push(`entry ${index} is ${kind}`);
+    if (
+      JSON.stringify(pick(fields, Object.keys(before))) !== JSON.stringify(pick(before, Object.keys(before)))
+    ) {
+      problems.push(`entry ${index} starts from something else`);
+    }
+    if (kind === 'updated' && JSON.stringify(before) === JSON.stringify(after))
+      problems.push(`entry ${index} is empty`);
+    fields = { ...omit(fields, Object.keys(before)), ...after };
+  });
+  const times = { firstSeenAt: entries.at(0)?.['observedAt'], lastChangedAt: entries.at(-1)?.['observedAt'] };
+  return { fields, ...times, problems };
+}
+
+function pick(item: Item, names: readonly string[]): Item {
+  return Object.fromEntries(names.filter((name) => name in item).map((name) => [name, item[name]]));
+}
+
+function omit(item: Item, names: readonly string[]): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * The catalog of one app without what may differ between two ways to the same end: times (only whether they are
+ * there), meters, and the writer's lease once it has ended. History stands in its order, one list a topic.
+ */
+export function essence(items: readonly Item[]): unknown {
+  const stamps: Item = {};
+  const topics: Item = {};
+  const history: Record<string, unknown[]> = {};
+  const inOrder = [...items].sort((a, b) => (String(a['observedAt']) < String(b['observedAt']) ? -1 : 1));
+  for (const item of inOrder) {
+    const key = `${item['groupId']} ${item['topicId'] ?? ''}`;
+    if (item['itemType'] === 'community') stamps[key] = timeless(item);
+    if (item['itemType'] === 'topic') topics[key] = timeless(item);
+    if (item['itemType'] === 'change') {
+      history[key] ??= [];
+      history[key].push(timeless(item));
+    }
+  }
+  return { stamps, topics, history };
+}
+
+const TIMES = /^(observedAt|.*At|.*Since|writingUntil)$/;
+const VOLATILE = [
+  'pk',
+  'sk',
+  'attention',
+  'changeDay',
+  'calls',
+  'retries',
+  'rateLimited',
+  'writeUnits',
+  'readUnits',
+];
+
+function timeless(item: Item): Item {
+  const entries = Object.entries(item)
+    .filter(([name]) => !VOLATILE.includes(name))
+    .map(([name, value]) => {
+      if (TIMES.test(name)) return [name, 'a time'];
+      const isPlain = value !== null && typeof value === 'object' && !Array.isArray(value);
+      return [name, isPlain ? timeless(value as Item) : value];
+    });
+  return Object.fromEntries(entries);
+}
