@@ -1,5 +1,5 @@
 import { openLocalMirror, syncNight } from '../cli/sync.ts';
-import type { RunSummary } from '../shared/catalog/runs.ts';
+import type { RunSummary } from '../shared/catalog/run.ts';
 
 /** What one night in this process took. */
 export interface MirrorReport {

@@ -1,6 +1,7 @@
-import type { Community } from '../shared/catalog/communities.ts';
-import type { Run } from '../shared/catalog/runs.ts';
+import type { Community } from '../shared/catalog/community.ts';
+import type { Run } from '../shared/catalog/run.ts';
 import type { Snapshot } from '../shared/sync/snapshot.ts';
+import { inOrder } from './output/summary.ts';
 
 /** A topic as the listings print it: its fields as the API gave them, then what the mirror knows of it. */
 export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
@@ -52,7 +53,7 @@ export function runRecord({ runId, status, startedAt, closedAt, reasons = [], fa
     ...(closedAt !== undefined && { closedAt }),
     ...(reasons.length > 0 && { reasons }),
     ...(failures.length > 0 && { failures }),
-    ...(summary && { summary }),
+    ...(summary && { summary: inOrder(summary) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
 import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
 import { createNightProgress } from './output/progress.ts';
+import { withTrouble } from './output/trouble.ts';
 import { preflight } from './preflight.ts';
 
 /** Everything that one local night, or several, runs on. */
@@ -77,7 +78,10 @@ export async function syncNight(
   const open = await openRunOf(silent);
   const runId = open?.runId ?? new Date().toISOString();
   const log = openLogFile(dataDirOf(env), runId);
-  const parts = partsFrom({ ...env, ...resources }, { ...substitutes, logger: createLogger(log.sink) });
+  const parts = partsFrom(
+    { ...env, ...resources },
+    { ...substitutes, logger: createLogger(withTrouble(log.sink, console.error)) },
+  );
   try {
     const onProgress = progress.update;
     await runNight({ parts, runId, onProgress, ...(signal && { signal }) });

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Catalog, catalogOf } from '../shared/catalog/index.ts';
@@ -48,6 +48,15 @@ export interface Substitutes {
   readonly onCall?: (api: ChatApi) => void;
 }
 
+/**
+ * A write of which nothing is heard is given up within the 4 s that a writer keeps back at the end of its lease;
+ * DynamoDB answers in milliseconds.
+ */
+const DYNAMODB: DynamoDBClientConfig = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 1000, throwOnRequestTimeout: true },
+};
+
 /** How long all calls pause after an answer that they come too fast. */
 const SLOW_DOWN_MS = 1000;
 
@@ -59,7 +68,7 @@ export function partsFrom(env: Environment, substitutes: Substitutes = {}): Part
   const app = readAppConfig(env);
   const resources = readResources(env);
   const logger = (substitutes.logger ?? createLogger()).with({ sdkAppId: app.sdkAppId });
-  const store = { client: substitutes.dynamodb ?? new DynamoDBClient({}), table: resources.table };
+  const store = { client: substitutes.dynamodb ?? new DynamoDBClient(DYNAMODB), table: resources.table };
   const sqs = substitutes.sqs ?? new SQSClient({});
   return {
     app,

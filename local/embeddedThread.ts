@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { letDynaliteCloseIterators } from './closeIterators.ts';
 import type { EmbeddedKind } from './embeddedServer.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
@@ -12,6 +13,7 @@ parentPort?.postMessage(url);
 parentPort?.once('message', () => void close().then(() => process.exit()));
 
 async function serveStore(path: string) {
+  letDynaliteCloseIterators();
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import { createCloseRunHandler } from '../lambdas/close-run/handler.ts';
 import { createListCommunitiesHandler, ListingUnfinishedError } from '../lambdas/list-communities/handler.ts';
 import { meteredCatalog, type Parts } from '../lambdas/parts.ts';
 import { createSyncCommunityHandler } from '../lambdas/sync-community/handler.ts';
-import type { Run, RunSummary } from '../shared/catalog/runs.ts';
+import type { Run, RunSummary } from '../shared/catalog/run.ts';
 import { errorFields } from '../shared/logger.ts';
 import { closingMessage, communityMessages } from '../shared/messages.ts';
 import { sendAll, sendOne } from '../shared/queue/send.ts';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../shared/catalog/index.ts';
 import { SHARDS } from '../shared/catalog/keys.ts';
-import type { Run } from '../shared/catalog/runs.ts';
+import type { Run } from '../shared/catalog/run.ts';
 
 /**
  * Yields the listed communities of a run that have no outcome in it yet, a shard at a time. The embedded queue is

@@ -1,5 +1,5 @@
-import type { Community, CommunityRun } from '../shared/catalog/communities.ts';
-import type { Run } from '../shared/catalog/runs.ts';
+import type { Community, CommunityRun } from '../shared/catalog/community.ts';
+import type { Run } from '../shared/catalog/run.ts';
 import type { TopicFields } from '../shared/chat/types.ts';
 import type { Observation } from '../shared/sync/plan.ts';
 import type { Snapshot } from '../shared/sync/snapshot.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { summaryLines } from '../output/summary.ts';
+import { inOrder, summaryLines } from '../output/summary.ts';
 import { syncOnce } from '../sync.ts';
 
 /** Adds `sync`, which runs one night. */
@@ -13,9 +13,10 @@ export function addSync(program: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const { run, resumed, logPath } = await syncOnce(process.env, 'syncing', interruptSignal());
       if (resumed) console.error(`resumed the unfinished run ${run.runId}`);
-      const lines = json
-        ? [JSON.stringify(run.summary)]
-        : [...summaryLines(run), `  log          ${logPath}`];
+      const lines =
+        json && run.summary
+          ? [JSON.stringify(inOrder(run.summary))]
+          : [...summaryLines(run), `  log          ${logPath}`];
       console.log(lines.join('\n'));
       process.exitCode = run.status === 'COMPLETE' ? EXIT.done : EXIT.incomplete;
     });

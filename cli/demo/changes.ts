@@ -1,6 +1,6 @@
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { changesOn, dayOf } from '../../shared/catalog/changes.ts';
-import type { Run } from '../../shared/catalog/runs.ts';
+import type { Run } from '../../shared/catalog/run.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import type { Change } from '../../shared/sync/snapshot.ts';
 import { printable } from '../output/printable.ts';

@@ -1,8 +1,52 @@
-import type { Run } from '../../shared/catalog/runs.ts';
+import type { Run, RunSummary } from '../../shared/catalog/run.ts';
+
+/** A summary with its fields in the documented order: the store keeps maps without one. */
+export function inOrder({
+  runId,
+  status,
+  elapsedMs,
+  communities: c,
+  topics: t,
+  api: a,
+  dynamodb: d,
+}: RunSummary): RunSummary {
+  return {
+    runId,
+    status,
+    elapsedMs,
+    communities: {
+      listed: c.listed,
+      synced: c.synced,
+      unchanged: c.unchanged,
+      failed: c.failed,
+      unsupported: c.unsupported,
+      deleted: c.deleted,
+    },
+    topics: {
+      active: t.active,
+      created: t.created,
+      updated: t.updated,
+      unchanged: t.unchanged,
+      deleted: t.deleted,
+      restored: t.restored,
+      missing: t.missing,
+      held: t.held,
+    },
+    api: {
+      calls: a.calls,
+      listCalls: a.listCalls,
+      retries: a.retries,
+      rateLimited: a.rateLimited,
+      peakPerSecond: a.peakPerSecond,
+    },
+    dynamodb: { writeUnits: d.writeUnits, readUnits: d.readUnits },
+  };
+}
 
 /** A run's summary as lines for a person. */
-export function summaryLines({ summary, reasons = [], failures = [] }: Run): string[] {
-  if (!summary) return [];
+export function summaryLines({ summary: stored, reasons = [], failures = [] }: Run): string[] {
+  if (!stored) return [];
+  const summary = inOrder(stored);
   const { communities, topics, api, dynamodb } = summary;
   return [
     `run ${summary.runId}: ${summary.status} in ${seconds(summary.elapsedMs)}`,

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../shared/catalog/index.ts';
 import { SHARDS } from '../../shared/catalog/keys.ts';
-import type { Run, RunSummary } from '../../shared/catalog/runs.ts';
+import type { Run, RunSummary } from '../../shared/catalog/run.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { createTally, type Tally } from '../../shared/sync/tally.ts';
 import { enumerationDoubt, reasonsAgainst } from '../../shared/sync/verdict.ts';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../shared/catalog/index.ts';
-import type { Run } from '../../shared/catalog/runs.ts';
+import type { Run } from '../../shared/catalog/run.ts';
 import type { CallMeter, GroupPage } from '../../shared/chat/index.ts';
 import { ApiError } from '../../shared/chat/index.ts';
 

@@ -1,4 +1,4 @@
-import type { Community, CommunityOutcome, CommunityRun, Failure } from '../../shared/catalog/communities.ts';
+import type { Community, CommunityOutcome, CommunityRun, Failure } from '../../shared/catalog/community.ts';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
@@ -35,9 +35,6 @@ export interface CommunityResult {
 export class CommunityBusyError extends Error {
   override readonly name = 'CommunityBusyError';
 }
-
-/** get_topic for a community that does not exist (tencentcloud.com/document/product/1047/49469). */
-export const GONE_CODE = 10010;
 
 /** Units of the stamp that ends the work, which it cannot count itself: it is under 1 KB. */
 const STAMP_UNITS = 1;

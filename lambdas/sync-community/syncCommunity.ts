@@ -1,19 +1,9 @@
-import type { Community } from '../../shared/catalog/communities.ts';
-import { ApiError, ChatError } from '../../shared/chat/index.ts';
+import type { Community } from '../../shared/catalog/community.ts';
+import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { digestOf } from '../../shared/sync/digest.ts';
-import {
-  CommunityBusyError,
-  type CommunityResult,
-  failureOf,
-  GONE_CODE,
-  runOf,
-  type SyncParts,
-} from './outcome.ts';
+import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
-
-/** The community feature is off, in the app or in this group (tencentcloud.com/document/product/1047/49469). */
-const UNSUPPORTED_CODE = 11000;
 
 /** How often an answer that turned out to be overtaken while it was compared is asked for anew. */
 const ATTEMPTS = 3;
@@ -66,12 +56,12 @@ async function fail(
 ): Promise<CommunityResult> {
   if (!(error instanceof ChatError)) throw error;
   const failure = failureOf(error);
-  const unsupported = failure.code === UNSUPPORTED_CODE;
+  const unsupported = failure.code === CODES.topicsUnsupported;
   // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.
   const outcome = unsupported && !(await mirrorsTopics(parts, message)) ? 'unsupported' : 'failed';
   const run = runOf(parts, message, stamp, outcome, askedAt);
   const status = unsupported ? 'unsupported' : (stamp?.status ?? 'active');
-  await parts.catalog.stampFailed(message.groupId, failure, run, status);
+  await parts.catalog.stampFailed(message.groupId, failure, run, { status });
   if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
   return { outcome, failure, fatal: error.treatment === 'fatal' };
 }
@@ -85,7 +75,7 @@ async function mirrorsTopics({ catalog }: SyncParts, { groupId }: CommunityMessa
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.code === GONE_CODE;
+  return error instanceof ApiError && error.code === CODES.gone;
 }
 
 async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {

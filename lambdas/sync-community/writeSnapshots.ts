@@ -1,23 +1,11 @@
 import pLimit from 'p-limit';
-import type { Community } from '../../shared/catalog/communities.ts';
-import type { TopicAnswer } from '../../shared/chat/index.ts';
+import type { Community } from '../../shared/catalog/community.ts';
+import { CODES, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
-import {
-  CommunityBusyError,
-  type CommunityResult,
-  failureOf,
-  GONE_CODE,
-  runOf,
-  type SyncParts,
-} from './outcome.ts';
-
-/** How long one writer keeps the others away from a community; a killed one keeps them away no longer. */
-const LEASE_MS = 15_000;
-
-/** No write begins this short before the lease ends, so that none arrives after it. */
-const MARGIN_MS = 4_000;
+import { type HeldLease, holdLease, LEASE_MS } from './holdLease.ts';
+import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
 
 /** Snapshots being written at once, for one community. */
 const WRITES_AT_ONCE = 16;
@@ -37,29 +25,30 @@ export async function writeSnapshots(
   const { catalog, writer, now } = parts;
   const { groupId } = message;
   const askedAt = new Date(answer.requestedAt).toISOString();
-  const endsAt = now() + LEASE_MS;
-  const lease = { writer, until: new Date(endsAt).toISOString() };
+  const takenAt = now();
+  const lease = { writer, until: new Date(takenAt + LEASE_MS).toISOString() };
   const stamp = await catalog.beginWriting(groupId, {
     ...lease,
-    now: new Date(now()).toISOString(),
+    now: new Date(takenAt).toISOString(),
     askedAt,
   });
   if (!stamp) return overtaken(parts, groupId, askedAt);
   try {
-    const plan = await writePlan(parts, message, answer, stamp, endsAt - MARGIN_MS);
+    const plan = await writePlan(parts, message, answer, stamp, holdLease(parts, groupId, takenAt));
     return await stampPlan(parts, message, { stamp, plan, lease, answer, digest, gone });
   } catch (error) {
-    await catalog.endWriting(groupId, lease);
+    // What went wrong first is what the message's next delivery should be known by.
+    await catalog.endWriting(groupId, lease).catch(() => false);
     throw error;
   }
 }
 
 async function writePlan(
-  { catalog, now }: SyncParts,
+  { catalog }: SyncParts,
   { groupId, runId }: CommunityMessage,
   answer: TopicAnswer,
   stamp: Community,
-  writeUntil: number,
+  lease: HeldLease,
 ): Promise<Plan> {
   const stored: Snapshot[] = [];
   for await (const snapshot of catalog.topicsOf(groupId, { consistent: true })) stored.push(snapshot);
@@ -73,8 +62,7 @@ async function writePlan(
   await Promise.all(
     plan.snapshots.map((snapshot) =>
       limit(async () => {
-        if (now() > writeUntil)
-          throw new CommunityBusyError(`${groupId}: the writer's lease ended before its work`);
+        await lease.keep();
         const stored = await catalog.putSnapshot(snapshot);
         if (!stored)
           throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
@@ -114,7 +102,11 @@ async function stampPlan(
     };
     const run = runOf(parts, message, stamp, 'failed', answer.requestedAt, counts);
     await parts.catalog.endWriting(groupId, lease);
-    await parts.catalog.stampFailed(groupId, failure, run, stamp.status);
+    await parts.catalog.stampFailed(groupId, failure, run, {
+      status: stamp.status,
+      topicCount: counts.active,
+      missingCount: counts.missing,
+    });
     return { outcome: 'failed', counts, failure };
   }
   const run = runOf(parts, message, stamp, gone ? 'gone' : 'synced', answer.requestedAt, counts);
@@ -122,7 +114,7 @@ async function stampPlan(
     topicCount: counts.active,
     missingCount: counts.missing,
     ...(digest !== undefined && { digest }),
-    ...(gone && { lastErrorCode: GONE_CODE }),
+    ...(gone && { lastErrorCode: CODES.gone }),
   };
   const accepted = await parts.catalog.stampWritten(groupId, lease, written, run);
   if (!accepted) throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);

@@ -1,54 +1,8 @@
+import type { Community, CommunityRun, Failure } from './community.ts';
 import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
 import { type Expression, getItem, type Item, queryItems, type Store, setAll, updateItem } from './store.ts';
 
-/** active: synced · unsupported: topics are not available in it · deleted: confirmed disbanded. */
-export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
-
-/**
- * What a run made of a community. synced: its answer differed from the night before · unchanged: it did not ·
- * gone: get_topic says that it does not exist, which is not yet a confirmed deletion.
- */
-export type CommunityOutcome = 'synced' | 'unchanged' | 'unsupported' | 'gone' | 'failed';
-
-/** What one run did in one community; the run's summary is the sum of these. */
-export interface CommunityRun {
-  readonly id: string;
-  readonly outcome: CommunityOutcome;
-  /** When the last request of the run was sent, ISO 8601 UTC. */
-  readonly askedAt: string;
-  readonly created: number;
-  readonly updated: number;
-  readonly restored: number;
-  readonly deleted: number;
-  readonly calls: number;
-  readonly retries: number;
-  readonly rateLimited: number;
-  readonly writeUnits: number;
-  readonly readUnits: number;
-}
-
-/** The stamp of a community: what the mirror knows of it as a whole. At most 1 KB, one write unit. */
-export interface Community {
-  readonly groupId: string;
-  readonly status: CommunityStatus;
-  /** Active topics. */
-  readonly topicCount: number;
-  readonly missingCount: number;
-  /** Digest of the answer that the snapshots equal; absent while they are being written. */
-  readonly digest?: string;
-  /** When the request of the last complete answer was sent, ISO 8601 UTC. */
-  readonly lastSyncedAt?: string;
-  readonly run?: CommunityRun;
-  readonly lastErrorCode?: number;
-  readonly lastError?: string;
-  readonly failingSince?: string;
-  /** Who is writing the snapshots, and until when nobody else may; absent when nobody is. */
-  readonly writer?: string;
-  readonly writingUntil?: string;
-}
-
-/** get_topic for a community that does not exist (tencentcloud.com/document/product/1047/49469). */
-export const GONE_CODE = 10010;
+export type * from './community.ts';
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
 const ERROR_BYTES = 200;
@@ -90,8 +44,7 @@ export function stampUnchanged(
   { groupId, digest }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
-  const kept = run.outcome === 'gone' ? { lastErrorCode: GONE_CODE } : {};
-  return update(store, sdkAppId, groupId, success(kept, run), {
+  return update(store, sdkAppId, groupId, success({}, run), {
     expression: 'digest = :digest AND lastSyncedAt < :askedAt AND attribute_not_exists(writer)',
     values: { ':digest': digest, ':askedAt': run.askedAt },
   });
@@ -123,12 +76,27 @@ export async function beginWriting(
   };
   const condition: Expression = {
     expression:
-      '(attribute_not_exists(writer) OR writingUntil < :now) AND ' +
+      // A repeated request whose first answer was lost finds its own name there.
+      '(attribute_not_exists(writer) OR writer = :writer OR writingUntil < :now) AND ' +
       '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)',
     values: { ':now': lease.now, ':askedAt': lease.askedAt },
   };
   const before = await updateItem(store, communityKey(sdkAppId, groupId), change, condition, 'ALL_OLD');
   return before && toCommunity({ groupId, ...before });
+}
+
+/** Keeps a lease for longer. Refused when it was lost to another writer. */
+export function extendWriting(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { writer, until }: WriterLease,
+): Promise<boolean> {
+  const change: Expression = { expression: 'SET writingUntil = :until', values: { ':until': until } };
+  return update(store, sdkAppId, groupId, change, {
+    expression: 'writer = :me',
+    values: { ':me': writer },
+  });
 }
 
 /** What a community's snapshots amount to once they are written. */
@@ -170,15 +138,11 @@ export function endWriting(
   });
 }
 
-/** Why a community could not be synced. */
-export interface Failure {
-  readonly code?: number;
-  readonly message: string;
-}
-
 /**
- * Stamps a community that could not be synced; its snapshots and its digest stay. Refused when a newer answer is
- * in. An unsupported community is no failure as long as nothing is mirrored of it: the caller decides by `run`.
+ * Stamps a community that could not be synced, or not wholly; its digest stays as it is. Refused when a newer
+ * answer is in. An unsupported community is no failure as long as nothing is mirrored of it: the caller decides by
+ * `run`.
+ * @param state the status, and the counts if snapshots were written all the same
  */
 export function stampFailed(
   store: Store,
@@ -186,15 +150,15 @@ export function stampFailed(
   groupId: string,
   failure: Failure,
   run: CommunityRun,
-  status: CommunityStatus,
+  state: Pick<Community, 'status'> & Partial<Pick<Community, 'topicCount' | 'missingCount'>>,
 ): Promise<boolean> {
   const attention = attentionOf(
     sdkAppId,
-    status === 'unsupported' ? 'community-unsupported' : 'community-failing',
+    state.status === 'unsupported' ? 'community-unsupported' : 'community-failing',
   );
   const { code: lastErrorCode, message } = failure;
   const lastError = shortened(message);
-  const set = setAll({ groupId, itemType: 'community', status, run, lastErrorCode, lastError, attention });
+  const set = setAll({ groupId, itemType: 'community', ...state, run, lastErrorCode, lastError, attention });
   const since = ['failingSince', 'attentionSince'].map(
     (name) => `${name} = if_not_exists(${name}, :askedAt)`,
   );

@@ -1,3 +1,4 @@
+import { CODES } from '../chat/codes.ts';
 import type { TopicFailure, TopicFields } from '../chat/types.ts';
 import { detailsOf, diff } from './diff.ts';
 import { type Change, type ChangeKind, changeOf, type LastChange, type Snapshot } from './snapshot.ts';
@@ -34,11 +35,8 @@ export interface Plan {
   readonly unknown: readonly TopicFailure[];
 }
 
-/**
- * Codes with which get_topic says of one topic that it has been deleted
- * (tencentcloud.com/document/product/1047/49469).
- */
-export const TOPIC_GONE_CODES: ReadonlySet<number> = new Set([110003, 10010]);
+/** Codes with which get_topic says of one topic that it has been deleted. */
+export const TOPIC_GONE_CODES: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);
 
 /** Compares a community's answer with what is stored of it. Absence makes a topic missing, never deleted. */
 export function planCommunity(stored: readonly Snapshot[], seen: Observation): Plan {

@@ -1,5 +1,5 @@
-import type { Community, CommunityOutcome } from '../catalog/communities.ts';
-import type { Run, RunFailure, RunSummary } from '../catalog/runs.ts';
+import type { Community, CommunityOutcome } from '../catalog/community.ts';
+import type { Run, RunFailure, RunSummary } from '../catalog/run.ts';
 import { createPeakCounter } from './peak.ts';
 
 /** Failures that the ledger names; the communities' own stamps hold every one. */

@@ -1,4 +1,4 @@
-import type { Run } from '../catalog/runs.ts';
+import type { Run } from '../catalog/run.ts';
 import type { Tally } from './tally.ts';
 
 /** Why a run's enumeration cannot be taken for complete; a sentence, or undefined when it can. */

@@ -266,7 +266,9 @@ describe('an answer that is an error', () => {
     const after = await topicsOf(groupId);
     expect(after[odd.TopicId]).toEqual(before[odd.TopicId]);
     expect(after[edited.TopicId]).toMatchObject({ topicName: 'edited' });
+    const active = Object.values(after).filter(({ status }) => status === 'active');
     expect(await stampOf(groupId)).toMatchObject({
+      topicCount: active.length,
       lastErrorCode: 4711,
       run: { outcome: 'failed', updated: 1 },
     });

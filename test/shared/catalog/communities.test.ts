@@ -6,6 +6,7 @@ import {
   type CommunityRun,
   communitiesIn,
   endWriting,
+  extendWriting,
   readCommunity,
   stampFailed,
   stampUnchanged,
@@ -33,6 +34,7 @@ function consumer(app = table.freshApp(), groupId = GROUP) {
     /** Takes the lease at `now`, until 15 seconds later, with an answer of `asked`. */
     begin: (writer: string, now: number, asked = now) =>
       beginWriting(store, app, groupId, { ...lease(writer, now + 15), now: at(now), askedAt: at(asked) }),
+    extend: (writer: string, until: number) => extendWriting(store, app, groupId, lease(writer, until)),
     end: (writer: string) => endWriting(store, app, groupId, lease(writer, 0)),
     written: (
       writer: string,
@@ -53,7 +55,7 @@ function consumer(app = table.freshApp(), groupId = GROUP) {
     failed: (
       asked: number,
       failure: { code?: number; message: string } = { code: 10007, message: 'no' },
-      status: Community['status'] = 'active',
+      state: Parameters<typeof stampFailed>[5] = { status: 'active' },
     ) =>
       stampFailed(
         store,
@@ -61,7 +63,7 @@ function consumer(app = table.freshApp(), groupId = GROUP) {
         groupId,
         failure,
         communityRun({ outcome: 'failed', askedAt: at(asked) }),
-        status,
+        state,
       ),
   };
 }
@@ -162,14 +164,6 @@ describe('a community that is unchanged', () => {
     }
   });
 
-  it('keeps the code of an answer that it does not exist when it is given again', async () => {
-    const here = consumer();
-    await here.begin('w', 10);
-    await here.written('w', 10, { digest: 'gone', lastErrorCode: 10010 }, { outcome: 'gone' });
-    await here.unchanged(await here.stamp(), 20, { outcome: 'gone' });
-    expect(await here.stamp()).toMatchObject({ lastErrorCode: 10010, lastSyncedAt: at(20) });
-  });
-
   it('is not stamped when its digest is another by now', async () => {
     const here = await synced(10);
     const read = await here.stamp();
@@ -254,6 +248,22 @@ describe('the right to write a community’s snapshots', () => {
     expect(await here.stamp()).toMatchObject({ digest: 'd' });
   });
 
+  it('is given again to the writer that has it: a request whose answer was lost is repeated', async () => {
+    const here = consumer();
+    await here.begin('w', 10);
+    expect(await here.begin('w', 11)).toMatchObject({ writer: 'w' });
+  });
+
+  it('is extended by the writer that has it, and by no other', async () => {
+    const here = consumer();
+    await here.begin('w', 10);
+    expect(await here.extend('other', 60)).toBe(false);
+    expect(await here.extend('w', 40)).toBe(true);
+    expect(await here.begin('other', 30)).toBeUndefined();
+    expect(await here.begin('other', 41)).toBeDefined();
+    expect(await here.extend('w', 60)).toBe(false);
+  });
+
   it('can be given back without an outcome, by whoever has it', async () => {
     const here = await synced(10);
     await here.begin('w', 20);
@@ -279,6 +289,16 @@ describe('a community that could not be synced', () => {
       run: { outcome: 'failed' },
     });
     expect(await collect(topicsOf(table.store, here.app, GROUP))).toEqual([snapshot()]);
+  });
+
+  it('shows how many snapshots were written all the same', async () => {
+    const here = await synced(10);
+    await here.failed(
+      20,
+      { message: 'one topic failed' },
+      { status: 'active', topicCount: 7, missingCount: 3 },
+    );
+    expect(await here.stamp()).toMatchObject({ topicCount: 7, missingCount: 3, lastSyncedAt: at(10) });
   });
 
   it('is failing since the first of several failures, and shows the last', async () => {
@@ -316,7 +336,7 @@ describe('a community that could not be synced', () => {
 
   it('wants another kind of attention when topics are not available in it', async () => {
     const here = consumer();
-    await here.failed(10, { code: 11000, message: 'no topics' }, 'unsupported');
+    await here.failed(10, { code: 11000, message: 'no topics' }, { status: 'unsupported' });
     expect(await here.item()).toMatchObject({
       status: 'unsupported',
       attention: `${here.app}|community-unsupported`,
@@ -354,7 +374,7 @@ describe('the stamp', () => {
         groupId,
         { code: 4_294_967_295, message: character.repeat(500) },
         huge,
-        'unsupported',
+        { status: 'unsupported' },
       );
       const digest = 'x'.repeat(43);
       const item = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Community } from '../../../shared/catalog/communities.ts';
+import type { Community } from '../../../shared/catalog/community.ts';
 import { createTally } from '../../../shared/sync/tally.ts';
 import { at, community, communityRun, LATER_RUN_ID, run } from '../../builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Run } from '../../../shared/catalog/runs.ts';
+import type { Run } from '../../../shared/catalog/run.ts';
 import { enumerationDoubt, reasonsAgainst } from '../../../shared/sync/verdict.ts';
 import { run } from '../../builders.ts';
 

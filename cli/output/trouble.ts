@@ -1,0 +1,22 @@
+import type { LogSink } from '../../shared/logger.ts';
+
+/** Events after which a run goes on, but a person should know. */
+const TROUBLE: ReadonlySet<string> = new Set(['community.failed', 'poller.error', 'run.halted']);
+
+/** No more than one notice in this time: an outage fails hundreds of communities alike. */
+const EVERY_MS = 20_000;
+
+/**
+ * Passes log lines on, and says on stderr what keeps going wrong: a night that only waits for an API to come back
+ * would look like one that hangs.
+ */
+export function withTrouble(sink: LogSink, say: (line: string) => void, now = Date.now): LogSink {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (line) => {
+    sink(line);
+    const { event, message } = JSON.parse(line) as { event: string; message?: string };
+    if (message === undefined || !TROUBLE.has(event) || now() - saidAt < EVERY_MS) return;
+    saidAt = now();
+    say(`topic-mirror: ${message}${event === 'run.halted' ? '' : ' (it will be tried again)'}`);
+  };
+}

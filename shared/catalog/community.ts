@@ -1,0 +1,51 @@
+/** active: synced · unsupported: topics are not available in it · deleted: confirmed disbanded. */
+export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
+
+/**
+ * What a run made of a community. synced: its answer differed from the night before · unchanged: it did not ·
+ * gone: get_topic says that it does not exist, which is not yet a confirmed deletion.
+ */
+export type CommunityOutcome = 'synced' | 'unchanged' | 'unsupported' | 'gone' | 'failed';
+
+/** What one run did in one community; the run's summary is the sum of these. */
+export interface CommunityRun {
+  readonly id: string;
+  readonly outcome: CommunityOutcome;
+  /** When the last request of the run was sent, ISO 8601 UTC. */
+  readonly askedAt: string;
+  readonly created: number;
+  readonly updated: number;
+  readonly restored: number;
+  readonly deleted: number;
+  readonly calls: number;
+  readonly retries: number;
+  readonly rateLimited: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+}
+
+/** The stamp of a community: what the mirror knows of it as a whole. At most 1 KB, one write unit. */
+export interface Community {
+  readonly groupId: string;
+  readonly status: CommunityStatus;
+  /** Active topics. */
+  readonly topicCount: number;
+  readonly missingCount: number;
+  /** Digest of the answer that the snapshots equal; absent while they are being written. */
+  readonly digest?: string;
+  /** When the request of the last complete answer was sent, ISO 8601 UTC. */
+  readonly lastSyncedAt?: string;
+  readonly run?: CommunityRun;
+  readonly lastErrorCode?: number;
+  readonly lastError?: string;
+  readonly failingSince?: string;
+  /** Who is writing the snapshots, and until when nobody else may; absent when nobody is. */
+  readonly writer?: string;
+  readonly writingUntil?: string;
+}
+
+/** Why a community could not be synced. */
+export interface Failure {
+  readonly code?: number;
+  readonly message: string;
+}

@@ -1,0 +1,81 @@
+/** RUNNING until close-run has counted; then as design words it: COMPLETE, INCOMPLETE or HELD. */
+export type RunStatus = 'RUNNING' | 'COMPLETE' | 'INCOMPLETE' | 'HELD';
+
+/** What `sync --json` prints of a finished run. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, 'RUNNING'>;
+  readonly elapsedMs: number;
+  readonly communities: {
+    readonly listed: number;
+    readonly synced: number;
+    readonly unchanged: number;
+    readonly failed: number;
+    readonly unsupported: number;
+    readonly deleted: number;
+  };
+  readonly topics: {
+    readonly active: number;
+    readonly created: number;
+    readonly updated: number;
+    readonly unchanged: number;
+    readonly deleted: number;
+    readonly restored: number;
+    readonly missing: number;
+    readonly held: number;
+  };
+  readonly api: {
+    readonly calls: number;
+    readonly listCalls: number;
+    readonly retries: number;
+    readonly rateLimited: number;
+    readonly peakPerSecond: number;
+  };
+  readonly dynamodb: { readonly writeUnits: number; readonly readUnits: number };
+}
+
+/** A community that a run could not sync. */
+export interface RunFailure {
+  readonly groupId: string;
+  readonly code?: number;
+  readonly message: string;
+}
+
+/** Ledger entry of one run. Times are ISO 8601 UTC. */
+export interface Run {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  /** Pages of the list that are listed and queued. */
+  readonly pages: number;
+  /** Cursor of the next page, 64-bit unsigned, as digits; `0` before the first. */
+  readonly next: string;
+  /** Cursors followed so far, so that one that comes back is noticed. */
+  readonly cursors: readonly string[];
+  /** Group ids a page, halved when the API finds an answer too large. */
+  readonly limit: number;
+  /** Group ids on the pages so far, repeated ones included. */
+  readonly listedIds: number;
+  /** Smallest and largest TotalCount that a page has named. */
+  readonly totalCountMin?: number;
+  readonly totalCountMax?: number;
+  /** When the last page was queued: the enumeration is complete. */
+  readonly enumeratedAt?: string;
+  /** Why the enumeration cannot be trusted to be complete. */
+  readonly enumerationProblem?: string;
+  /** When mirrored communities that the list did not name were queued. */
+  readonly unlistedAskedAt?: string;
+  readonly listCalls: number;
+  readonly retries: number;
+  readonly rateLimited: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  /** An error that ends the run for every community, such as a wrong key. */
+  readonly haltedBy?: { readonly code?: number; readonly message: string };
+  readonly closedAt?: string;
+  /** Why the run is INCOMPLETE, a sentence each. */
+  readonly reasons?: readonly string[];
+  /** The first failures, in the order of the group ids within a shard. */
+  readonly failures?: readonly RunFailure[];
+  readonly summary?: RunSummary;
+}
