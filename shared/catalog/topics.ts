@@ -1,7 +1,7 @@
 import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
 import { fromAttributes, toAttributes } from './details.ts';
 import { attentionOf, TOPIC_PREFIX, topicKey, topicsPartition } from './keys.ts';
-import { type Item, putItem, queryItems, type Store } from './store.ts';
+import { getItem, type Item, putItem, queryItems, type Store } from './store.ts';
 
 /** Yields every snapshot of a community, whatever its status, in the order of the topic ids. */
 export async function* topicsOf(
@@ -15,6 +15,17 @@ export async function* topicsOf(
     values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': TOPIC_PREFIX },
   };
   for await (const item of queryItems(store, condition, { consistent })) yield toSnapshot(item);
+}
+
+/** Reads what the mirror holds of one topic. */
+export async function readSnapshot(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  topicId: string,
+): Promise<Snapshot | undefined> {
+  const item = await getItem(store, topicKey(sdkAppId, groupId, topicId), false);
+  return item && toSnapshot(item);
 }
 
 /**
