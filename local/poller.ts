@@ -40,8 +40,7 @@ export interface Poller {
  * visibility timeout and dead letters.
  */
 export function createPoller(options: PollerOptions): Poller {
-  const end = Promise.withResolvers<undefined>();
-  const sqs = withPollsUntil(end.promise, options);
+  const { sqs, abandonPolls } = withAbandonablePolls(options);
   const consumers = Array.from({ length: options.concurrency }, () => createConsumer({ ...options, sqs }));
   return {
     start: () => {
@@ -49,7 +48,7 @@ export function createPoller(options: PollerOptions): Poller {
     },
     stop: async () => {
       for (const consumer of consumers) consumer.stop();
-      end.resolve(undefined);
+      abandonPolls();
       await Promise.all(consumers.map(idle));
     },
   };
@@ -86,10 +85,12 @@ function createConsumer({
 }
 
 /**
- * The same queue, of which nobody waits for a poll any more once it has ended. A poll is not aborted: the queue
- * could answer it all the same, and its messages were out of sight until their visibility timeout.
+ * The same queue, and a way to wait for its polls no longer. A poll is not aborted: the queue could answer it all
+ * the same, and its messages were out of sight until their visibility timeout.
  */
-function withPollsUntil(end: Promise<undefined>, { sqs, queueUrl }: PollerOptions): SQSClient {
+function withAbandonablePolls({ sqs, queueUrl }: PollerOptions): { sqs: SQSClient; abandonPolls(): void } {
+  // One entry a poll under way, gone with it: a single promise of the end would keep every answer until then.
+  const underWay = new Set<() => void>();
   const giveBack = async ({ Messages = [] }: ReceiveMessageResult) => {
     if (Messages.length === 0) return;
     const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({
@@ -99,16 +100,25 @@ function withPollsUntil(end: Promise<undefined>, { sqs, queueUrl }: PollerOption
     }));
     await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
   };
-  const send = async (command: Parameters<SQSClient['send']>[0], options: object) => {
-    if (!(command instanceof ReceiveMessageCommand)) return sqs.send(command, options);
-    const poll = sqs.send(command, options);
-    const answer = await Promise.race([poll, end]);
-    // Should the queue be closed meanwhile, there is nothing to give back to.
-    if (!answer) poll.then(giveBack).catch(() => {});
-    return answer ?? {};
+  const poll = (answer: Promise<ReceiveMessageResult>) =>
+    new Promise<ReceiveMessageResult>((resolve, reject) => {
+      const abandon = () => {
+        resolve({});
+        // Should the queue be closed meanwhile, there is nothing to give back to.
+        answer.then(giveBack).catch(() => {});
+      };
+      underWay.add(abandon);
+      answer.then(resolve, reject).finally(() => underWay.delete(abandon));
+    });
+  const send = (command: Parameters<SQSClient['send']>[0], options: object) =>
+    command instanceof ReceiveMessageCommand ? poll(sqs.send(command, options)) : sqs.send(command, options);
+  return {
+    // Sending is all that the consumer does with it.
+    sqs: { send } as unknown as SQSClient,
+    abandonPolls: () => {
+      for (const abandon of underWay) abandon();
+    },
   };
-  // Sending is all that the consumer does with it.
-  return { send } as unknown as SQSClient;
 }
 
 /** How soon to look again whether an invocation has ended and its messages are deleted. */
