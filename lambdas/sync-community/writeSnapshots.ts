@@ -5,7 +5,7 @@ import type { CommunityMessage } from '../../shared/messages.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
 import { type HeldLease, holdLease, LEASE_MS } from './holdLease.ts';
-import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
+import { CommunityBusyError, type CommunityResult, runOf, type SyncParts } from './outcome.ts';
 
 /** Snapshots being written at once, for one community. */
 const WRITES_AT_ONCE = 16;
@@ -58,19 +58,32 @@ async function writePlan(
 
   const observedAt = new Date(answer.requestedAt).toISOString();
   const plan = planCommunity(stored, { groupId, runId, observedAt, ...answer });
-  const limit = pLimit(WRITES_AT_ONCE);
-  await Promise.all(
-    plan.snapshots.map((snapshot) =>
-      limit(async () => {
-        await lease.keep();
-        const stored = await catalog.putSnapshot(snapshot);
-        if (!stored)
-          throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
-      }),
-    ),
-  );
+  await putAll(plan.snapshots, async (snapshot) => {
+    await lease.keep();
+    if (await catalog.putSnapshot(snapshot)) return;
+    throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
+  });
   await catalog.putChanges(plan.changes);
   return plan;
+}
+
+/**
+ * Writes snapshots, some at a time. After a failure it begins no other write, and it ends only when none is under
+ * way: the lease must not be given back before that.
+ * @throws the first failure
+ */
+async function putAll(
+  snapshots: readonly Snapshot[],
+  put: (snapshot: Snapshot) => Promise<void>,
+): Promise<void> {
+  const limit = pLimit(WRITES_AT_ONCE);
+  const failures: unknown[] = [];
+  const attempt = async (snapshot: Snapshot) => {
+    if (failures.length > 0) return;
+    await put(snapshot).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(snapshots.map((snapshot) => limit(attempt, snapshot)));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Whether a snapshot's newest change is younger than the last time the community was stamped as a whole. */
@@ -96,10 +109,7 @@ async function stampPlan(
   const { counts, unknown } = plan;
   const [first] = unknown;
   if (first) {
-    const failure = {
-      code: first.code,
-      message: failureOf(new Error(`${first.topicId}: ${first.info}`)).message,
-    };
+    const failure = { code: first.code, message: `${first.topicId}: ${first.info}` };
     const run = runOf(parts, message, stamp, 'failed', answer.requestedAt, counts);
     await parts.catalog.endWriting(groupId, lease);
     await parts.catalog.stampFailed(groupId, failure, run, {

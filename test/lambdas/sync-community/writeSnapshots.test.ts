@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { SyncParts } from '../../../lambdas/sync-community/outcome.ts';
+import { writeSnapshots } from '../../../lambdas/sync-community/writeSnapshots.ts';
+import { RUN_ID } from '../../builders.ts';
+
+const GROUP = '@TGS#_@TGS#cWRITE';
+const TOPICS = Array.from({ length: 60 }, (_, index) => ({ topicId: `${GROUP}@TOPIC#_${index}` }));
+
+/** A catalog that notes what is asked of it; the third snapshot cannot be stored. */
+function failingCatalog() {
+  const events: string[] = [];
+  let puts = 0;
+  const catalog = {
+    beginWriting: async () => ({ groupId: GROUP, status: 'active', topicCount: 0, missingCount: 0 }),
+    topicsOf: async function* () {},
+    putChanges: async () => {},
+    putSnapshot: async () => {
+      const put = ++puts;
+      await sleep(put === 3 ? 1 : 10);
+      events.push(`put ${put}`);
+      if (put === 3) throw new Error('throttled');
+      return true;
+    },
+    endWriting: async () => {
+      events.push('lease given back');
+      return true;
+    },
+  };
+  return { catalog, events };
+}
+
+describe('writing a community’s snapshots', () => {
+  it('gives the lease back only when no write is under way or to come any more', async () => {
+    const { catalog, events } = failingCatalog();
+    const parts = {
+      catalog,
+      writer: 'w',
+      now: Date.now,
+      sleep,
+      deadline: Date.now() + 20_000,
+    } as unknown as SyncParts;
+    const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
+    const answer = { requestedAt: Date.now(), topics: TOPICS, failures: [] };
+    const writing = writeSnapshots(parts, message, answer, { digest: 'd', gone: false });
+    await expect(writing).rejects.toThrow('throttled');
+    await sleep(100);
+    expect(events.at(-1)).toBe('lease given back');
+    expect(events.length).toBeLessThan(TOPICS.length);
+  });
+});
