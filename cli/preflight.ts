@@ -1,4 +1,4 @@
-import { endpointFrom } from '../lambdas/parts.ts';
+import { endpointFrom } from '../lambdas/parts/chat.ts';
 import { ApiError, createChatClient } from '../shared/chat/index.ts';
 import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { LIST_BUDGET } from '../shared/rate/budget.ts';

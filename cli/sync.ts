@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Parts, partsFrom } from '../lambdas/parts.ts';
+import { type Parts, partsFrom } from '../lambdas/parts/index.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';

@@ -31,6 +31,14 @@ export const ENV = {
   communitiesQueue: 'TOPIC_MIRROR_COMMUNITIES_QUEUE_URL',
   /** URL of the queue that wakes close-run (set by the deployment). */
   closingQueue: 'TOPIC_MIRROR_CLOSING_QUEUE_URL',
+  /** Namespace of the metrics (set by the deployment; without it nothing is counted). */
+  metricsNamespace: 'TOPIC_MIRROR_METRICS_NAMESPACE',
+  /** Name of the bus that change events go to (set by the deployment). */
+  eventBus: 'TOPIC_MIRROR_EVENT_BUS',
+  /** ARN of the topic that run summaries go to (set by the deployment). */
+  summaryTopic: 'TOPIC_MIRROR_SUMMARY_TOPIC_ARN',
+  /** Name of the deployed stack, for the commands that a summary suggests (set by the deployment). */
+  stack: 'TOPIC_MIRROR_STACK',
   /** The SDK's own: when set, local commands use that server instead of the embedded one. */
   awsEndpoint: 'AWS_ENDPOINT_URL',
   awsEndpointDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
@@ -118,17 +126,20 @@ export function readCallsPerSecond(env: Environment): number {
   return rate;
 }
 
-/** What the deployment tells its functions about the rest of the stack. */
-export interface Resources {
-  readonly table: string;
+/** @throws {ConfigError} when the deployment has not named the table */
+export function readTable(env: Environment): string {
+  return required(env, ENV.table, 'the name of the catalog table');
+}
+
+/** The queues of one app. */
+export interface QueueUrls {
   readonly communitiesQueueUrl: string;
   readonly closingQueueUrl: string;
 }
 
 /** @throws {ConfigError} naming the variable that is missing */
-export function readResources(env: Environment): Resources {
+export function readQueues(env: Environment): QueueUrls {
   return {
-    table: required(env, ENV.table, 'the name of the catalog table'),
     communitiesQueueUrl: required(env, ENV.communitiesQueue, 'the URL of the communities queue'),
     closingQueueUrl: required(env, ENV.closingQueue, 'the URL of the closing queue'),
   };
@@ -140,7 +151,8 @@ export function text(env: Environment, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-function required(env: Environment, name: string, what: string): string {
+/** @param what completes "set it to …" @throws {ConfigError} when the variable is not set */
+export function required(env: Environment, name: string, what: string): string {
   const value = text(env, name);
   if (value === undefined) throw new ConfigError(`${name} is not set; set it to ${what}`);
   return value;

@@ -96,6 +96,7 @@ export function run(fields: Partial<Run> = {}): Run {
     runId: RUN_ID,
     status: 'RUNNING',
     startedAt: at(1),
+    listingAt: at(1),
     pages: 1,
     next: '0',
     cursors: ['0'],

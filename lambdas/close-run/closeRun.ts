@@ -27,6 +27,9 @@ export type CloseResult =
  */
 const EMPTY_LOOKS = 3;
 
+/** A listing that was last begun so long ago has used up its attempts: the run ends without a complete list. */
+const ABANDONED_MS = 30 * 60_000;
+
 /** Unlisted communities that are queued at a time. */
 const UNLISTED_BATCH = 1000;
 
@@ -39,7 +42,7 @@ export async function closeRun(parts: CloseParts, runId: string, emptyLooks: num
   const run = await catalog.readRun(runId);
   if (run?.status !== 'RUNNING') return { closed: true, ...(run?.summary && { summary: run.summary }) };
   const depth = await parts.depth();
-  const listing = run.enumeratedAt === undefined && !run.haltedBy;
+  const listing = run.enumeratedAt === undefined && !run.haltedBy && !isAbandoned(run, parts.now());
   if (depth > 0 || listing) return { closed: false, depth, emptyLooks: 0 };
 
   const tally = createTally(run);
@@ -51,6 +54,14 @@ export async function closeRun(parts: CloseParts, runId: string, emptyLooks: num
   }
   if (await askUnlisted(parts, run, tally)) return { closed: false, depth, emptyLooks: 0 };
   return { closed: true, ...(await close(parts, run, tally)) };
+}
+
+/**
+ * Whether nobody is listing any more. An invocation lasts 15 minutes at most, and the platform begins the next
+ * attempt within minutes (docs.aws.amazon.com, Lambda: quotas, asynchronous invocation).
+ */
+function isAbandoned({ listingAt }: Run, now: number): boolean {
+  return now - Date.parse(listingAt) > ABANDONED_MS;
 }
 
 async function countShard({ catalog }: CloseParts, run: Run, shard: number, tally: Tally): Promise<void> {

@@ -5,8 +5,11 @@ import { depthOf } from '../../shared/queue/depth.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
-import { meteredCatalog, type Parts } from '../parts.ts';
+import { type BaseParts, meteredCatalog } from '../parts/base.ts';
+import type { QueueParts } from '../parts/queues.ts';
 import { closeRun } from './closeRun.ts';
+
+type Parts = BaseParts & QueueParts;
 
 /** The longest wait between two looks: a look costs two cheap requests. */
 const LONGEST_WAIT_SECONDS = 60;

@@ -8,6 +8,8 @@ export interface EnumerateParts {
   readonly catalog: Pick<Catalog, 'openRun' | 'putListed' | 'advanceRun'>;
   /** One page of the app's Community groups, in good time for the list API's limit. */
   listPage(request: { limit: number; next: bigint }): Promise<GroupPage>;
+  /** Has close-run look for the end of the run from now on: whatever becomes of the listing, the run ends. */
+  wakeCloser(): Promise<void>;
   /** Queues communities of the run. Resolves once every one of them is queued. */
   enqueue(runId: string, groupIds: readonly string[]): Promise<void>;
   now(): number;
@@ -38,6 +40,7 @@ export async function enumerate(
 ): Promise<EnumerateOutcome> {
   const startedAt = new Date(parts.now()).toISOString();
   let run: Run | undefined = await parts.catalog.openRun({ runId, startedAt, limit: LARGEST_PAGE });
+  if (run.status === 'RUNNING') await parts.wakeCloser();
   while (run && run.status === 'RUNNING' && run.enumeratedAt === undefined) {
     if (parts.now() + PAGE_MS > deadline) return 'stopped';
     run = await queuePage(parts, run);

@@ -1,11 +1,13 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { ChatError } from '../../shared/chat/index.ts';
+import { ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { closingMessage, communityMessages } from '../../shared/messages.ts';
+import { METRICS } from '../../shared/metrics.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
-import { meteredCatalog, type Parts } from '../parts.ts';
+import { meteredCatalog } from '../parts/base.ts';
+import type { Parts } from '../parts/index.ts';
 import { createCallMeter, type EnumerateOutcome, enumerate } from './enumerate.ts';
 
 /** The schedule's payload. The run id comes from the scheduled time, so that a second delivery is the same run. */
@@ -21,7 +23,7 @@ export class ListingUnfinishedError extends Error {
 /** Time kept back at the end of an invocation for the ledger. */
 const RESERVE_MS = 5_000;
 
-/** Lists the app's communities and queues them for the consumers; then asks for the run to be closed. */
+/** Lists the app's communities and queues them for the consumers; wakes close-run, which ends the run. */
 export function createListCommunitiesHandler(parts: Parts) {
   return middy(async (event: unknown, context: Context) => {
     const { scheduledTime } = v.parse(ScheduledEvent, event);
@@ -46,6 +48,7 @@ async function listCommunities(
       {
         catalog,
         now: parts.now,
+        wakeCloser: () => wakeCloser(parts, runId),
         listPage: ({ limit, next }) =>
           parts.chat.listGroups({ limit, next, groupType: 'Community' }, { deadline, meter }),
         enqueue: (id, groupIds) =>
@@ -66,6 +69,9 @@ async function listCommunities(
       ...('code' in error && { code: Number(error.code) }),
     });
     logger.error('run.halted', { error: error.name, message: error.message });
+    if ('code' in error && isAuthenticationFailure(Number(error.code))) {
+      parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
+    }
   } finally {
     const { calls: listCalls, retries, rateLimited } = meter;
     await catalog.chargeRun(runId, { listCalls, retries, rateLimited, ...units });
@@ -73,11 +79,10 @@ async function listCommunities(
   logger.info('communities.listed', { outcome, durationMs: parts.now() - startedAt, ...meter });
   if (outcome === 'stopped')
     throw new ListingUnfinishedError(`run ${runId}: the listing goes on in the next delivery`);
-  if (outcome === 'listed' || outcome === 'halted') await askToClose(parts, runId);
   return { outcome: outcome === 'halted' ? 'closed' : outcome };
 }
 
-/** Wakes close-run for the first time; it wakes itself from then on. */
-async function askToClose({ app, closingQueue }: Parts, runId: string): Promise<void> {
+/** Wakes close-run for the first time; it wakes itself from then on. A second waking only has it look twice. */
+async function wakeCloser({ app, closingQueue }: Parts, runId: string): Promise<void> {
   await sendOne(closingQueue, closingMessage({ sdkAppId: app.sdkAppId, runId, emptyLooks: 0 }), 1);
 }

@@ -1,4 +1,4 @@
-import { partsFrom } from '../parts.ts';
+import { partsFrom } from '../parts/index.ts';
 import { createListCommunitiesHandler } from './handler.ts';
 
 /** The function's entry: wires the handler once, when the environment starts. */

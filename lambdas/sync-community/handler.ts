@@ -2,19 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { CallOptions } from '../../shared/chat/index.ts';
+import { type CallOptions, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields } from '../../shared/logger.ts';
 import {
   type CommunityMessage,
   parseCommunityMessage,
   UnreadableMessageError,
 } from '../../shared/messages.ts';
+import { METRICS } from '../../shared/metrics.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
-import { meteredCatalog, type Parts } from '../parts.ts';
+import type { BaseParts } from '../parts/base.ts';
+import { meteredCatalog } from '../parts/base.ts';
+import type { ChatParts } from '../parts/chat.ts';
 import { askTopics } from './askTopics.ts';
 import type { CommunityResult } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
+
+type Parts = BaseParts & ChatParts;
 
 /** Time kept back at the end of an invocation for the writes that follow an answer. */
 const RESERVE_MS = 10_000;
@@ -86,7 +91,9 @@ async function haltRun(
 ): Promise<void> {
   if (!failure) return;
   const { catalog } = meteredCatalog(parts);
-  if (await catalog.haltRun(runId, failure)) parts.logger.error('run.halted', { runId, ...failure });
+  if (!(await catalog.haltRun(runId, failure))) return;
+  parts.logger.error('run.halted', { runId, ...failure });
+  if (isAuthenticationFailure(failure.code)) parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
 }
 
 type HaltLook = (runId: string) => Promise<boolean>;

@@ -46,6 +46,8 @@ export interface Run {
   readonly runId: string;
   readonly status: RunStatus;
   readonly startedAt: string;
+  /** When the schedule's event was last delivered: the listing began, or went on, then. */
+  readonly listingAt: string;
   /** Pages of the list that are listed and queued. */
   readonly pages: number;
   /** Cursor of the next page, 64-bit unsigned, as digits; `0` before the first. */

@@ -42,7 +42,10 @@ export async function* mirroredApps(store: Store): AsyncGenerator<number> {
     yield Number(sk);
 }
 
-/** Opens a run, or finds the one that an earlier delivery of the same schedule opened. */
+/**
+ * Opens a run, or finds the one that an earlier delivery of the same schedule opened.
+ * @param opened.startedAt now, ISO 8601 UTC
+ */
 export async function openRun(
   store: Store,
   sdkAppId: number,
@@ -60,13 +63,15 @@ export async function openRun(
     writeUnits: 0,
     readUnits: 0,
   };
-  const run: Run = { ...opened, status: 'RUNNING', ...zero };
+  const run: Run = { ...opened, listingAt: opened.startedAt, status: 'RUNNING', ...zero };
   const isNew = await putItem(
     store,
     { ...runKey(sdkAppId, run.runId), itemType: 'run', ...run },
     { expression: 'attribute_not_exists(pk)' },
   );
-  return isNew ? run : ((await readRun(store, sdkAppId, run.runId)) ?? run);
+  if (isNew) return run;
+  await updateRun(store, sdkAppId, run.runId, { listingAt: opened.startedAt }, STILL_RUNNING);
+  return (await readRun(store, sdkAppId, run.runId)) ?? run;
 }
 
 /** What a queued page adds to the ledger. */

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { partsFrom } from '../../lambdas/parts.ts';
+import { partsFrom } from '../../lambdas/parts/index.ts';
 import { ConfigError, ENV, type Environment } from '../../shared/config.ts';
+import { createLogger } from '../../shared/logger.ts';
 import { createSimulator, type Simulator } from '../../simulator/index.ts';
 import { createWorld, NO_LIMITS, type World } from '../support/world.ts';
 
@@ -39,6 +40,64 @@ describe('wiring from the environment', () => {
       callsPerSecond: 195,
     });
   });
+});
+
+describe('what is counted', () => {
+  let world: World;
+  afterEach(() => world.close());
+
+  it('is every 110003 and 10010 that the API answers, by code, as soon as it is answered', async () => {
+    world = await createWorld({ communities: 1, topicsPerCommunity: 3 });
+    const app = world.simulator.app();
+    const [groupId = ''] = app.communityIds();
+    const { TopicId } = app.createTopic(groupId);
+    const topicId = String(TopicId);
+    app.deleteTopic(groupId, topicId);
+    const { chat, lines } = counting(world);
+    await chat.getTopics({ groupId, topicIds: [topicId] });
+    await expect(chat.getTopics({ groupId: '@TGS#_gone' })).rejects.toThrow('10010');
+    expect(lines('metrics').map(({ Code, DeletedTopicErrors }) => [Code, DeletedTopicErrors])).toEqual([
+      ['110003', 1],
+      ['10010', 1],
+    ]);
+  });
+
+  it('is every answer that calls come too fast', async () => {
+    let refusals = 2;
+    const answer = { body: '{"ActionStatus":"FAIL","ErrorCode":10006,"ErrorInfo":""}' };
+    world = await createWorld({ communities: 1, intercept: () => (refusals-- > 0 ? answer : undefined) });
+    const { chat, lines } = counting(world);
+    await chat.getTopics({ groupId: world.simulator.app().communityIds()[0] as string });
+    expect(lines('metrics')).toMatchObject([{ RateLimitedAnswers: 1 }, { RateLimitedAnswers: 1 }]);
+  });
+
+  it('is nothing without a namespace, as on a laptop', async () => {
+    world = await createWorld({ communities: 1 });
+    const { chat, lines } = counting(world, '');
+    await expect(chat.getTopics({ groupId: '@TGS#_gone' })).rejects.toThrow('10010');
+    expect(lines('api.error')).toHaveLength(1);
+    expect(lines('metrics')).toEqual([]);
+  });
+
+  /** The parts of a deployed function whose log is kept. */
+  function counting({ simulator, url, parts }: World, namespace = 'TopicMirror/test') {
+    const log: Record<string, unknown>[] = [];
+    const logger = createLogger((line) => log.push(JSON.parse(line) as Record<string, unknown>));
+    const { sdkAppId, secretKey } = simulator.defaults;
+    const env = {
+      ...ENVIRONMENT,
+      [ENV.sdkAppId]: String(sdkAppId),
+      [ENV.endpoint]: url,
+      [ENV.table]: parts.store.table,
+      [ENV.metricsNamespace]: namespace,
+    };
+    const { chat } = partsFrom(env, {
+      dynamodb: parts.store.client,
+      logger,
+      secretKey: async () => secretKey,
+    });
+    return { chat, lines: (event: string) => log.filter((line) => line['event'] === event) };
+  }
 });
 
 describe('the secret key', () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { meteredCatalog, type Parts } from '../../lambdas/parts.ts';
+import { meteredCatalog } from '../../lambdas/parts/base.ts';
+import type { Parts } from '../../lambdas/parts/index.ts';
 import { type NightOptions, runNight } from '../../local/night.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
 import { createWorld, unpacedChat, type World } from '../support/world.ts';

@@ -5,9 +5,10 @@ import {
   ENV,
   type Environment,
   readAppConfig,
-  readResources,
+  readQueues,
   readSdkAppId,
   readSecretKey,
+  readTable,
 } from '../../shared/config.ts';
 
 const minimal: Environment = { TENCENT_CHAT_SDK_APP_ID: '1400000000' };
@@ -89,19 +90,15 @@ describe('a variable that is wrong or missing', () => {
       () => readSecretKey({ TENCENT_CHAT_SECRET_KEY: ' ' }),
       "TENCENT_CHAT_SECRET_KEY is not set; set it to the app's secret key from the Chat console",
     ],
-    [
-      'table',
-      () => readResources({}),
-      'TOPIC_MIRROR_TABLE is not set; set it to the name of the catalog table',
-    ],
+    ['table', () => readTable({}), 'TOPIC_MIRROR_TABLE is not set; set it to the name of the catalog table'],
     [
       'queue',
-      () => readResources({ TOPIC_MIRROR_TABLE: 't' }),
+      () => readQueues({}),
       'TOPIC_MIRROR_COMMUNITIES_QUEUE_URL is not set; set it to the URL of the communities queue',
     ],
     [
       'queue',
-      () => readResources({ TOPIC_MIRROR_TABLE: 't', TOPIC_MIRROR_COMMUNITIES_QUEUE_URL: 'u' }),
+      () => readQueues({ TOPIC_MIRROR_COMMUNITIES_QUEUE_URL: 'u' }),
       'TOPIC_MIRROR_CLOSING_QUEUE_URL is not set; set it to the URL of the closing queue',
     ],
   ])('is named, with what is allowed: %s', (_what, read, message) => {
@@ -146,7 +143,8 @@ describe('the resources of a deployment', () => {
       TOPIC_MIRROR_COMMUNITIES_QUEUE_URL: 'a',
       TOPIC_MIRROR_CLOSING_QUEUE_URL: 'b',
     };
-    expect(readResources(env)).toEqual({ table: 't', communitiesQueueUrl: 'a', closingQueueUrl: 'b' });
+    expect(readTable(env)).toBe('t');
+    expect(readQueues(env)).toEqual({ communitiesQueueUrl: 'a', closingQueueUrl: 'b' });
   });
 });
 

@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import dynalite from 'dynalite';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { type Parts, partsFrom } from '../../lambdas/parts.ts';
+import { type Parts, partsFrom } from '../../lambdas/parts/index.ts';
 import { ensureQueues, ensureTable } from '../../local/resources.ts';
 import { communityKey, topicsPartition } from '../../shared/catalog/keys.ts';
 import {

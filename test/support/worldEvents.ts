@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Parts } from '../../lambdas/parts.ts';
+import type { Parts } from '../../lambdas/parts/index.ts';
 import { createSyncCommunityHandler } from '../../lambdas/sync-community/handler.ts';
 import { invocationContext } from '../../local/invocation.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';

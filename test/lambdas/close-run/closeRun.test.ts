@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type CloseParts, type CloseResult, closeRun } from '../../../lambdas/close-run/closeRun.ts';
 import { createCloseRunHandler } from '../../../lambdas/close-run/handler.ts';
-import { meteredCatalog, type Parts } from '../../../lambdas/parts.ts';
+import { meteredCatalog } from '../../../lambdas/parts/base.ts';
+import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Catalog } from '../../../shared/catalog/index.ts';
 import { closingMessage } from '../../../shared/messages.ts';
 import type { Intercept } from '../../../simulator/index.ts';
@@ -39,7 +40,7 @@ afterAll(() => world.close());
 describe('a run', () => {
   it('is not closed while messages are in the queue, nor while it is still being listed', async () => {
     const groups = communities(2);
-    await catalog.openRun({ runId: RUN, startedAt: at(0), limit: 10_000 });
+    await catalog.openRun({ runId: RUN, startedAt: new Date().toISOString(), limit: 10_000 });
     expect(await look({ emptyLooks: 2 })).toEqual({ closed: false, depth: 0, emptyLooks: 0 });
     await listed(groups);
     await sync(parts, groups);
@@ -72,6 +73,21 @@ describe('a run', () => {
       },
     });
     expect(await catalog.readRun(RUN)).toMatchObject({ status: 'COMPLETE', reasons: [], failures: [] });
+  });
+
+  it('whose listing nobody goes on with ends INCOMPLETE, after half an hour without another delivery', async () => {
+    await catalog.openRun({ runId: RUN, startedAt: at(0), limit: 10_000 });
+    const minutes = (count: number) => () => Date.parse(RUN) + count * 60_000;
+    expect(await look({ now: minutes(30) })).toMatchObject({ closed: false });
+    await catalog.openRun({ runId: RUN, startedAt: at(10 * 60_000), limit: 10_000 });
+    expect(await look({ now: minutes(40) })).toMatchObject({ closed: false });
+    expect(await look({ now: minutes(41) })).toMatchObject({
+      closed: true,
+      summary: { status: 'INCOMPLETE' },
+    });
+    expect((await catalog.readRun(RUN))?.reasons).toEqual([
+      'the list of communities was not read to its end',
+    ]);
   });
 
   it('that is closed stays as it was closed', async () => {

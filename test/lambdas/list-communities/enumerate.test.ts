@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EnumerateParts, enumerate } from '../../../lambdas/list-communities/enumerate.ts';
-import { meteredCatalog, type Parts } from '../../../lambdas/parts.ts';
+import { meteredCatalog } from '../../../lambdas/parts/base.ts';
+import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Catalog } from '../../../shared/catalog/index.ts';
 import { ApiError, type GroupPage } from '../../../shared/chat/index.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -260,8 +261,13 @@ async function list(
     queued.push([...groupIds]);
     all?.push(...groupIds);
   };
-  const outcome = await enumerate({ catalog, now, enqueue, listPage: app.listPage }, RUN, deadline);
-  return { outcome, queued, run: () => catalog.readRun(RUN) };
+  let wakings = 0;
+  const wakeCloser = async () => {
+    wakings += 1;
+  };
+  const parts = { catalog, now, enqueue, wakeCloser, listPage: app.listPage };
+  const outcome = await enumerate(parts, RUN, deadline);
+  return { outcome, queued, wakings, run: () => catalog.readRun(RUN) };
 }
 
 async function listed(): Promise<string[]> {

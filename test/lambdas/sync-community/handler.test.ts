@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { meteredCatalog, type Parts } from '../../../lambdas/parts.ts';
+import { meteredCatalog } from '../../../lambdas/parts/base.ts';
+import type { Parts } from '../../../lambdas/parts/index.ts';
 import { createSyncCommunityHandler } from '../../../lambdas/sync-community/handler.ts';
 import { createLogger } from '../../../shared/logger.ts';
 import type { Intercept, InterceptedCall, TopicInfo as Topic } from '../../../simulator/index.ts';

@@ -1,0 +1,45 @@
+import type { Run } from './catalog/run.ts';
+import type { ChangeKind, TopicDetails } from './sync/snapshot.ts';
+
+/** Version of the events' details: it grows when a field changes its meaning or goes, not when one is added. */
+export const EVENT_VERSION = 1;
+
+/** `source` of every event. */
+export const EVENT_SOURCE = 'topic-mirror';
+
+/** `detail-type` of an event, by what happened. */
+export const DETAIL_TYPES = {
+  created: 'Topic Created',
+  updated: 'Topic Updated',
+  deleted: 'Topic Deleted',
+  restored: 'Topic Restored',
+  runClosed: 'Run Closed',
+} as const satisfies Record<ChangeKind | 'runClosed', string>;
+
+/** A change of one topic. Times are ISO 8601 UTC with milliseconds. */
+export interface TopicEvent {
+  readonly version: typeof EVENT_VERSION;
+  readonly sdkAppId: number;
+  readonly runId: string;
+  /** When the request whose answer showed the change was sent. */
+  readonly observedAt: string;
+  readonly kind: ChangeKind;
+  readonly groupId: string;
+  readonly topicId: string;
+  /** The changed fields as they were; of a deleted topic all of them. */
+  readonly before?: TopicDetails;
+  /** The changed fields as they are; of a created topic all of them. */
+  readonly after?: TopicDetails;
+}
+
+/** The end of a run, as its ledger entry has it. */
+export interface RunClosedEvent extends Required<Pick<Run, 'runId' | 'startedAt' | 'closedAt'>> {
+  readonly version: typeof EVENT_VERSION;
+  readonly sdkAppId: number;
+  readonly status: 'COMPLETE' | 'INCOMPLETE' | 'HELD';
+  /** Why it is not COMPLETE, a sentence each. */
+  readonly reasons: NonNullable<Run['reasons']>;
+  /** The first failures. */
+  readonly failures: NonNullable<Run['failures']>;
+  readonly summary: NonNullable<Run['summary']>;
+}
