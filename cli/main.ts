@@ -1,4 +1,5 @@
-import { createProgram } from './program.ts';
-import { run } from './run.ts';
+import { keepCompiled } from './compileCache.ts';
 
+keepCompiled();
+const [{ createProgram }, { run }] = await Promise.all([import('./program.ts'), import('./run.ts')]);
 await run(() => createProgram().parseAsync());

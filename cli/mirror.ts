@@ -4,6 +4,7 @@ import { dataDirOf, openStore } from '../local/servers.ts';
 import { mirroredApps } from '../shared/catalog/runs.ts';
 import type { Store } from '../shared/catalog/store.ts';
 import { ENV, type Environment, readSdkAppId, text } from '../shared/config.ts';
+import { chooseApp, namedApp } from './chooseApp.ts';
 import { CommandError } from './exit.ts';
 
 /** One app's part of the table, opened for reading. */
@@ -12,16 +13,39 @@ export interface Mirror {
   readonly sdkAppId: number;
 }
 
+/** Which mirror a command works on, as its options say. */
+export interface Where {
+  /** Name of a deployed stack; without it the mirror of this machine. */
+  readonly stack?: string;
+  /** SDKAppID of one of the mirrored apps; without it the environment's, or the only one. */
+  readonly app?: number;
+}
+
 /**
- * Opens the mirror, hands it to `work`, and closes it.
- * @throws {CommandError} when nothing is mirrored yet, or several apps are and none is named
+ * Opens the mirror, hands it to `work`, and closes it. With a stack nothing of this machine is opened or made.
+ * @throws {CommandError} when nothing is mirrored yet, several apps are and none is named, or AWS is in the way
  */
-export async function withMirror<T>(env: Environment, work: (mirror: Mirror) => Promise<T>): Promise<T> {
+export async function withMirror<T>(
+  env: Environment,
+  work: (mirror: Mirror) => Promise<T>,
+  { stack, app }: Where = {},
+): Promise<T> {
+  if (stack === undefined) return withLocalMirror(env, work, app);
+  // Loaded only here: the clients that find a stack would slow down every local command.
+  const { withDeployedMirror } = await import('./deployed/mirror.ts');
+  return withDeployedMirror(stack, namedApp(env, app), work);
+}
+
+async function withLocalMirror<T>(
+  env: Environment,
+  work: (mirror: Mirror) => Promise<T>,
+  app: number | undefined,
+): Promise<T> {
   requireMirror(env);
   const opened = await openStore(env);
   try {
     const store = { client: opened.client, table: opened.table };
-    return await work({ store, sdkAppId: await chosenApp(env, store) });
+    return await work({ store, sdkAppId: await localApp(env, store, app) });
   } finally {
     await opened.close();
   }
@@ -37,14 +61,11 @@ function requireMirror(env: Environment): void {
   );
 }
 
-/** The app that the environment names, or the only one that is mirrored. */
-async function chosenApp(env: Environment, store: Store): Promise<number> {
-  if (text(env, ENV.sdkAppId) !== undefined) return readSdkAppId(env);
-  const apps: number[] = [];
-  for await (const app of mirroredApps(store)) apps.push(app);
-  const [only, ...others] = apps;
-  if (only === undefined)
+/** The app that the environment names is taken at its word: before its first night it has no topics, no more. */
+async function localApp(env: Environment, store: Store, app: number | undefined): Promise<number> {
+  if (app === undefined && text(env, ENV.sdkAppId) !== undefined) return readSdkAppId(env);
+  const apps = await Array.fromAsync(mirroredApps(store));
+  if (apps.length === 0)
     throw new CommandError(`the table ${store.table} mirrors no app yet; run sync first`);
-  if (others.length === 0) return only;
-  throw new CommandError(`several apps are mirrored here; set ${ENV.sdkAppId} to one of ${apps.join(', ')}`);
+  return chooseApp(namedApp(env, app), apps, 'here');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { regions } from '../shared/chat/index.ts';
 import { ENV } from '../shared/config.ts';
+import { addDeletions } from './commands/deletions.ts';
 import { addListings } from './commands/listings.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addSync } from './commands/sync.ts';
@@ -17,6 +18,9 @@ Settings are environment variables:
   ${ENV.awsEndpointDynamoDb}, ${ENV.awsEndpointSqs}
                              other servers instead of the embedded ones
 
+--stack NAME works on the mirror that the CloudFormation stack NAME deployed: credentials and region are those of the
+AWS SDK (AWS_PROFILE, AWS_REGION, …), the settings above are the stack's own, and nothing local is opened or made.
+
 Exit codes: 0 done · 1 bad usage or configuration · 2 the run is not COMPLETE · 3 mirror or API out of reach`;
 
 /** The command line. */
@@ -28,6 +32,7 @@ export function createProgram(): Command {
     .addHelpText('after', SETTINGS);
   addSync(program);
   addListings(program);
+  addDeletions(program);
   addSimulate(program);
   return program;
 }

@@ -23,6 +23,22 @@ export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) 
 
 export type TopicRecord = ReturnType<typeof topicRecord>;
 
+/** A confirmed deletion that is held, as `deletions` prints it. */
+export function heldRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
+  const { confirmedAt = '', confirmedCode, confirmedRunId: runId = '' } = mirror;
+  const { topicName } = details;
+  return {
+    groupId,
+    topicId,
+    ...(topicName !== undefined && { topicName }),
+    confirmedAt,
+    ...(confirmedCode !== undefined && { confirmedCode }),
+    runId,
+  };
+}
+
+export type HeldRecord = ReturnType<typeof heldRecord>;
+
 /** A community as the listings print it. */
 export function communityRecord({
   groupId,

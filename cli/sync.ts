@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Parts, partsFrom } from '../lambdas/parts/index.ts';
+import { partsFrom } from '../lambdas/parts/index.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
-import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
+import { type Run, readRun } from '../shared/catalog/runs.ts';
 import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
+import { openRunOf } from './openRun.ts';
 import { createNightProgress } from './output/progress.ts';
 import { withTrouble } from './output/trouble.ts';
 import { preflight } from './preflight.ts';
@@ -36,9 +37,6 @@ export async function openLocalMirror(env: Environment): Promise<LocalMirror> {
     throw error;
   }
 }
-
-/** An open run older than this is not resumed: its list is no longer the app's. */
-const RESUME_MS = 6 * 3_600_000;
 
 /**
  * Runs one night: the settings are tried first, an unfinished run of the last hours is resumed.
@@ -75,7 +73,7 @@ export async function syncNight(
     [ENV.closingQueue]: queues.urls.closing,
   };
   const silent = partsFrom({ ...env, ...resources }, { ...substitutes, logger: createLogger(() => {}) });
-  const open = await openRunOf(silent);
+  const open = await openRunOf(silent.store, silent.app.sdkAppId, silent.now());
   const runId = open?.runId ?? new Date().toISOString();
   const log = openLogFile(dataDirOf(env), runId);
   const parts = partsFrom(
@@ -91,12 +89,4 @@ export async function syncNight(
   }
   const run = (await readRun(parts.store, parts.app.sdkAppId, runId)) as Run;
   return { run, resumed: open !== undefined, logPath: log.path };
-}
-
-/** The app's newest run, if it is open and young enough to go on with. */
-async function openRunOf({ store, app, now }: Parts): Promise<Run | undefined> {
-  for await (const run of runsOf(store, app.sdkAppId, { limit: 1 })) {
-    if (run.status === 'RUNNING' && Date.parse(run.startedAt) > now() - RESUME_MS) return run;
-  }
-  return undefined;
 }

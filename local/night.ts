@@ -7,8 +7,9 @@ import type { Parts } from '../lambdas/parts/index.ts';
 import { createSyncCommunityHandler } from '../lambdas/sync-community/handler.ts';
 import type { Run, RunSummary } from '../shared/catalog/run.ts';
 import { errorFields } from '../shared/logger.ts';
-import { closingMessage, communityMessages } from '../shared/messages.ts';
-import { sendAll, sendOne } from '../shared/queue/send.ts';
+import { communityMessages } from '../shared/messages.ts';
+import { sendClosing } from '../shared/queue/closing.ts';
+import { sendAll } from '../shared/queue/send.ts';
 import { invocationContext } from './invocation.ts';
 import { type BatchHandler, createPoller, type Poller } from './poller.ts';
 import { LOCAL_QUEUES } from './resources.ts';
@@ -42,7 +43,24 @@ const LISTING_ATTEMPTS = 3;
  * it, lists, syncs, closes.
  * @returns the closed run's summary @throws the signal's reason when it aborts first
  */
-export async function runNight(options: NightOptions): Promise<RunSummary> {
+export function runNight(options: NightOptions): Promise<RunSummary> {
+  return untilClosed(options, list);
+}
+
+/**
+ * Closes a run that is listed already and open again, as a released one is: no community is asked for.
+ * @returns the closed run's summary @throws the signal's reason when it aborts first
+ */
+export function closeAgain(options: NightOptions): Promise<RunSummary> {
+  const { app, closingQueue } = options.parts;
+  return untilClosed(options, () => sendClosing(closingQueue, app.sdkAppId, options.runId));
+}
+
+/** Runs the functions behind the queues until the run is closed. @param begin has the run begin, or go on */
+async function untilClosed(
+  options: NightOptions,
+  begin: (options: NightOptions, progress: Progress) => Promise<void>,
+): Promise<RunSummary> {
   const { parts, runId } = options;
   options.signal?.throwIfAborted();
   const { catalog } = meteredCatalog(parts);
@@ -51,8 +69,9 @@ export async function runNight(options: NightOptions): Promise<RunSummary> {
 
   const ended = Promise.withResolvers<RunSummary>();
   const lookForEnd = async () => {
-    const summary = (await catalog.readRun(runId))?.summary;
-    if (summary) ended.resolve(summary);
+    const run = await catalog.readRun(runId);
+    // A released run that is open again has the summary of its night.
+    if (run?.summary && run.status !== 'RUNNING') ended.resolve(run.summary);
   };
   const abort = () => ended.reject(options.signal?.reason);
   options.signal?.addEventListener('abort', abort, { once: true });
@@ -60,7 +79,7 @@ export async function runNight(options: NightOptions): Promise<RunSummary> {
   const pollers = startPollers(options, progress, () => lookForEnd().catch(ended.reject));
   try {
     // A run that is closed already is not closed again: nothing else would look for its end.
-    list(options, progress).then(lookForEnd).catch(ended.reject);
+    begin(options, progress).then(lookForEnd).catch(ended.reject);
     return await ended.promise;
   } finally {
     options.signal?.removeEventListener('abort', abort);
@@ -94,8 +113,7 @@ async function giveUp(parts: Parts, runId: string, error: unknown): Promise<void
   const { catalog } = meteredCatalog(parts);
   const { message } = errorFields(error) as { message: string };
   await catalog.haltRun(runId, { message });
-  const { sdkAppId } = parts.app;
-  await sendOne(parts.closingQueue, closingMessage({ sdkAppId, runId, emptyLooks: 0 }), 1);
+  await sendClosing(parts.closingQueue, parts.app.sdkAppId, runId);
 }
 
 /** Queues what the queue of a killed process still held. @returns how many communities that were */
@@ -103,11 +121,11 @@ async function queueAgain(parts: Parts, run: Run): Promise<number> {
   const { sdkAppId } = parts.app;
   const { catalog } = meteredCatalog(parts);
   let open = 0;
-  for await (const groupIds of openCommunities(catalog, run)) {
-    open += groupIds.length;
+  for await (const { groupIds, ...why } of openCommunities(catalog, run)) {
+    if (why.reason === 'listed') open += groupIds.length;
     await sendAll(
       parts.communitiesQueue,
-      communityMessages({ sdkAppId, runId: run.runId, reason: 'listed' }, groupIds),
+      communityMessages({ sdkAppId, runId: run.runId, ...why }, groupIds),
     );
   }
   return open;
@@ -151,8 +169,9 @@ function createProgress({ onProgress }: NightEvents, resumed: Run | undefined, o
   let listed = resumed?.totalCountMax ?? 0;
   return {
     done: (messages) => {
+      // Those that the list did not name, and deletions, are messages too.
       done += messages;
-      onProgress?.(done, listed);
+      onProgress?.(Math.min(done, listed), listed);
     },
     listed: (communities) => {
       listed = communities;

@@ -126,6 +126,39 @@ export function readCallsPerSecond(env: Environment): number {
   return rate;
 }
 
+/** Guard: topics that one run may delete. */
+export const DEFAULT_MAX_DELETIONS = 500;
+
+/** Guard: share of what is active that one run may delete. */
+export const DEFAULT_MAX_DELETION_RATIO = 0.15;
+
+/** What one run may delete before a person has to approve. */
+export interface GuardConfig {
+  readonly maxDeletions: number;
+  readonly maxDeletionRatio: number;
+}
+
+/** @throws {ConfigError} when a limit is not a number in its range */
+export function readGuard(env: Environment): GuardConfig {
+  return { maxDeletions: readMaxDeletions(env), maxDeletionRatio: readMaxDeletionRatio(env) };
+}
+
+function readMaxDeletions(env: Environment): number {
+  const value = text(env, ENV.maxDeletions);
+  if (value === undefined) return DEFAULT_MAX_DELETIONS;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(number)) return number;
+  throw new ConfigError(`${ENV.maxDeletions} is ${quote(value)}; it must be a whole number, 0 or more`);
+}
+
+function readMaxDeletionRatio(env: Environment): number {
+  const value = text(env, ENV.maxDeletionRatio);
+  if (value === undefined) return DEFAULT_MAX_DELETION_RATIO;
+  const number = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= 0 && number <= 1) return number;
+  throw new ConfigError(`${ENV.maxDeletionRatio} is ${quote(value)}; it must be a number from 0 to 1`);
+}
+
 /** @throws {ConfigError} when the deployment has not named the table */
 export function readTable(env: Environment): string {
   return required(env, ENV.table, 'the name of the catalog table');

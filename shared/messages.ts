@@ -3,8 +3,11 @@ import * as v from 'valibot';
 /** Version of the messages on both queues; a consumer refuses one that it does not know. */
 export const MESSAGE_VERSION = 1;
 
-/** Why a community is asked for: the run's list named it, or it is mirrored and the list did not name it. */
-export const REASONS = ['listed', 'unlisted'] as const;
+/**
+ * Why a community is queued. listed: the run's list named it · unlisted: it is mirrored and the list did not name it ·
+ * confirmed: its confirmed deletions may be carried out, and nothing is asked.
+ */
+export const REASONS = ['listed', 'unlisted', 'confirmed'] as const;
 
 const RunId = v.pipe(v.string(), v.isoTimestamp());
 
@@ -14,6 +17,8 @@ const CommunityMessage = v.object({
   runId: RunId,
   groupId: v.pipe(v.string(), v.nonEmpty()),
   reason: v.picklist(REASONS),
+  /** Of confirmed: when the run was judged; what was confirmed later is not deleted. */
+  judgedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
 const ClosingMessage = v.object({
@@ -32,7 +37,7 @@ export type ClosingMessage = v.InferOutput<typeof ClosingMessage>;
 
 /** The messages that ask the consumers for communities. */
 export function communityMessages(
-  ids: Pick<CommunityMessage, 'sdkAppId' | 'runId' | 'reason'>,
+  ids: Omit<CommunityMessage, 'v' | 'groupId'>,
   groupIds: readonly string[],
 ): string[] {
   return groupIds.map((groupId) =>

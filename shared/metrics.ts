@@ -16,6 +16,8 @@ export const METRICS = {
   runsIncomplete: 'RunsIncomplete',
   /** Confirmed deletions that the guard keeps back, of topics and communities. */
   deletionsHeld: 'DeletionsHeld',
+  /** Changes and ends of runs that nobody was told of: records that cannot be read, events that the bus refuses. */
+  eventsLost: 'EventsLost',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

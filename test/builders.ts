@@ -66,7 +66,6 @@ export function communityRun(fields: Partial<CommunityRun> = {}): CommunityRun {
     created: 0,
     updated: 0,
     restored: 0,
-    deleted: 0,
     calls: 1,
     retries: 0,
     rateLimited: 0,

@@ -6,7 +6,7 @@ import type { Snapshot, TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
 import { type Column, fields } from '../output/columns.ts';
-import { FORMATS, type Format, printListing } from '../output/listing.ts';
+import { printListing } from '../output/listing.ts';
 import { readAhead } from '../readAhead.ts';
 import {
   type CommunityRecord,
@@ -16,6 +16,7 @@ import {
   type TopicRecord,
   topicRecord,
 } from '../records.ts';
+import { type ListingOptions, listing } from './options.ts';
 
 /** Communities whose topics are read at once: keeps a remote table busy, and 200 topics each in memory. */
 const READ_AHEAD = 8;
@@ -61,64 +62,67 @@ const RUN_COLUMNS: Column<RunRecord>[] = [
   { name: 'active', value: ({ summary }) => summary?.topics.active },
   { name: 'created', value: ({ summary }) => summary?.topics.created },
   { name: 'updated', value: ({ summary }) => summary?.topics.updated },
+  { name: 'deleted', value: ({ summary }) => summary?.topics.deleted },
   { name: 'missing', value: ({ summary }) => summary?.topics.missing },
+  { name: 'held', value: ({ summary }) => summary?.topics.held },
   { name: 'calls', value: ({ summary }) => summary?.api.calls },
   { name: 'reasons', value: ({ reasons }) => reasons?.join('; ') },
 ];
 
-interface ListingOptions {
-  readonly format: Format;
+interface TopicOptions extends ListingOptions {
+  readonly group?: string;
+  readonly status: TopicStatus | 'all';
 }
 
 /** Adds the commands that list what is mirrored. */
 export function addListings(program: Command): void {
-  program
-    .command('topics')
-    .description('the mirrored topics, one record a topic')
+  listing(program, 'topics', 'the mirrored topics, one record a topic')
     .option('--group <id>', 'only the topics of this community')
     .addOption(
       new Option('--status <status>', 'only topics with this status')
         .choices(['active', 'missing', 'deleted', 'all'])
         .default('all'),
     )
-    .addOption(formatOption())
-    .action(({ group, status, format }: ListingOptions & { group?: string; status: TopicStatus | 'all' }) =>
-      withMirror(process.env, async (mirror) => {
-        const records = wanted(
-          group === undefined ? everyTopic(mirror) : await groupTopics(mirror, group),
-          status,
-        );
-        await printListing(records, format === 'table' ? TOPIC_TABLE : TOPIC_COLUMNS, format);
-      }),
-    );
-  program
-    .command('communities')
-    .description('the mirrored communities: topic count, last sync, last error')
-    .addOption(formatOption())
-    .action(({ format }: ListingOptions) =>
-      withMirror(process.env, async ({ store, sdkAppId }) => {
-        await printListing(
-          mapped(allCommunities(store, sdkAppId), communityRecord),
-          COMMUNITY_COLUMNS,
-          format,
-        );
-      }),
-    );
-  program
-    .command('runs')
-    .description('the ledger of runs, newest first')
+    .action(listTopics);
+  listing(program, 'communities', 'the mirrored communities: topic count, last sync, last error').action(
+    listCommunities,
+  );
+  listing(program, 'runs', 'the ledger of runs, newest first')
     .addOption(new Option('--limit <n>', 'at most so many').argParser(positive))
-    .addOption(formatOption())
-    .action(({ format, limit }: ListingOptions & { limit?: number }) =>
-      withMirror(process.env, async ({ store, sdkAppId }) => {
-        const runs = runsOf(store, sdkAppId, { ...(limit !== undefined && { limit }) });
-        await printListing(mapped(runs, runRecord), RUN_COLUMNS, format);
-      }),
-    );
+    .action(listRuns);
 }
 
-function formatOption(): Option {
-  return new Option('--format <format>', 'how to print').choices([...FORMATS]).default('table');
+function listTopics({ group, status, format, ...where }: TopicOptions): Promise<void> {
+  return withMirror(
+    process.env,
+    async (mirror) => {
+      const topics = group === undefined ? everyTopic(mirror) : await groupTopics(mirror, group);
+      await printListing(wanted(topics, status), format === 'table' ? TOPIC_TABLE : TOPIC_COLUMNS, format);
+    },
+    where,
+  );
+}
+
+function listCommunities({ format, ...where }: ListingOptions): Promise<void> {
+  return withMirror(
+    process.env,
+    async ({ store, sdkAppId }) => {
+      const communities = mapped(allCommunities(store, sdkAppId), communityRecord);
+      await printListing(communities, COMMUNITY_COLUMNS, format);
+    },
+    where,
+  );
+}
+
+function listRuns({ limit, format, ...where }: ListingOptions & { limit?: number }): Promise<void> {
+  return withMirror(
+    process.env,
+    async ({ store, sdkAppId }) => {
+      const runs = runsOf(store, sdkAppId, { ...(limit !== undefined && { limit }) });
+      await printListing(mapped(runs, runRecord), RUN_COLUMNS, format);
+    },
+    where,
+  );
 }
 
 /** Reads a positive whole number from a flag. */

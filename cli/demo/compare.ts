@@ -47,6 +47,31 @@ export async function compareWithSource(
   return { equal, differences };
 }
 
+/** How the catalog's tombstones stand to the topics of the simulated app. */
+export interface Tombstones {
+  /** Tombstones of topics that the app has not, with the name that they had. */
+  readonly kept: number;
+  /** Ids of those that the app has. */
+  readonly alive: readonly string[];
+}
+
+/** Looks for tombstones of topics that are there, again without the API client. */
+export async function compareTombstones(
+  tombstones: AsyncIterable<TopicRecord>,
+  control: Pick<SimulatorControl, 'state'>,
+): Promise<Tombstones> {
+  const there = new Set<string>();
+  for await (const { topics } of control.state())
+    for (const info of topics) there.add(String(info['TopicId']));
+  const alive: string[] = [];
+  let kept = 0;
+  for await (const { topicId, topicName } of tombstones) {
+    if (there.has(topicId)) alive.push(topicId);
+    else if (topicName !== undefined) kept += 1;
+  }
+  return { kept, alive };
+}
+
 type Wire = Readonly<Record<string, unknown>>;
 
 /** The record that a topic of the API should have become. */

@@ -3,13 +3,14 @@ import { allCommunities } from '../../shared/catalog/communities.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { topicsOf } from '../../shared/catalog/topics.ts';
 import type { Environment } from '../../shared/config.ts';
+import type { TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { summaryLines } from '../output/summary.ts';
 import { preflight } from '../preflight.ts';
 import { type TopicRecord, topicRecord } from '../records.ts';
 import { type LocalMirror, openLocalMirror, syncNight } from '../sync.ts';
 import { changeLines } from './changes.ts';
-import { compareWithSource } from './compare.ts';
+import { compareTombstones, compareWithSource } from './compare.ts';
 import { DEMO, letADayPass, type SimulatedApp, startSimulatedApp } from './simulatedApp.ts';
 
 /**
@@ -46,7 +47,7 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
 
 const NEXT = `
 Look around:
-  npm run -s mirror -- topics --status missing
+  npm run -s mirror -- topics --status deleted
   npm run -s mirror -- communities
   npm run -s mirror -- runs
 Your own app, with its key from the Chat console:
@@ -56,7 +57,7 @@ async function night(mirror: LocalMirror, label: string, signal: AbortSignal): P
   const { run } = await syncNight(mirror, label, signal);
   const { client, table } = mirror.store;
   console.log([`${label}: ${summaryLines(run).join('\n')}`].join('\n'));
-  const changed = run.summary ? run.summary.topics.updated + run.summary.topics.missing > 0 : false;
+  const changed = run.summary ? run.summary.topics.updated + run.summary.topics.deleted > 0 : false;
   if (changed) console.log((await changeLines({ client, table }, DEMO.sdkAppId, run)).join('\n'));
   console.log('');
   if (run.status !== 'COMPLETE')
@@ -64,7 +65,7 @@ async function night(mirror: LocalMirror, label: string, signal: AbortSignal): P
 }
 
 async function check({ store: { client, table } }: LocalMirror, { control }: SimulatedApp): Promise<void> {
-  const { equal, differences } = await compareWithSource(activeTopics({ client, table }), control);
+  const { equal, differences } = await compareWithSource(topicsBeing('active', { client, table }), control);
   if (differences.length > 0) {
     for (const difference of differences.slice(0, 10)) console.error(`  ${difference}`);
     throw new CommandError(
@@ -73,12 +74,19 @@ async function check({ store: { client, table } }: LocalMirror, { control }: Sim
     );
   }
   console.log(`Checked: the catalog's ${equal} active topics equal the app's, field by field.`);
+  const { kept, alive } = await compareTombstones(topicsBeing('deleted', { client, table }), control);
+  if (alive.length > 0)
+    throw new CommandError(
+      `${alive.length} topics that the app has are tombstones, ${alive[0]} for one`,
+      EXIT.incomplete,
+    );
+  console.log(`         its ${kept} tombstones are of topics that the app has not, and keep what they were.`);
 }
 
-async function* activeTopics(store: Store): AsyncGenerator<TopicRecord> {
+async function* topicsBeing(status: TopicStatus, store: Store): AsyncGenerator<TopicRecord> {
   for await (const { groupId } of allCommunities(store, DEMO.sdkAppId)) {
     for await (const topic of topicsOf(store, DEMO.sdkAppId, groupId)) {
-      if (topic.status === 'active') yield topicRecord(topic);
+      if (topic.status === status) yield topicRecord(topic);
     }
   }
 }

@@ -1,10 +1,1 @@
-/**
- * Text from outside, harmless in a terminal: control characters and the marks that turn the direction of writing
- * become visible escapes. Joiners stay, for emoji and several scripts need them.
- */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
+export { printable } from '../../shared/printable.ts';

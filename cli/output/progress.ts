@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 
 /** Progress of a night, on stderr and only on a terminal. */
 export interface NightProgress {
-  /** Counts a call that is about to be sent. */
+  /** Counts a call that is about to be sent, or whatever else the rate is of. */
   call(): void;
   update(done: number, listed: number): void;
   stop(): void;
@@ -11,10 +11,11 @@ export interface NightProgress {
 /** Seconds over which the rate is averaged. */
 const RATE_SECONDS = 5;
 
-/** A progress bar on a terminal; silence elsewhere. */
+/** A progress bar on a terminal; silence elsewhere. @param unit of the rate */
 export function createNightProgress(
   label: string,
   stream: NodeJS.WriteStream = process.stderr,
+  unit = 'calls/s',
 ): NightProgress {
   if (!stream.isTTY) return { call: () => {}, update: () => {}, stop: () => {} };
   const calls: number[] = [];
@@ -24,7 +25,7 @@ export function createNightProgress(
       stream,
       hideCursor: true,
       clearOnComplete: true,
-      format: `${label} {bar} {value}/{total} communities · {rate} calls/s · {left} left`,
+      format: `${label} {bar} {value}/{total} communities · {rate} ${unit} · {left} left`,
     },
     Presets.shades_classic,
   );

@@ -1,18 +1,34 @@
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { closingMessage, communityMessages, parseClosingMessage } from '../../shared/messages.ts';
+import {
+  type CommunityMessage,
+  closingMessage,
+  communityMessages,
+  parseClosingMessage,
+} from '../../shared/messages.ts';
 import { depthOf } from '../../shared/queue/depth.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
+import type { Limits } from '../../shared/sync/guard.ts';
 import { invocationLog } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import { type BaseParts, meteredCatalog } from '../parts/base.ts';
 import type { QueueParts } from '../parts/queues.ts';
 import { closeRun } from './closeRun.ts';
 
-type Parts = BaseParts & QueueParts;
+type Parts = BaseParts & QueueParts & { readonly limits: Limits };
 
 /** The longest wait between two looks: a look costs two cheap requests. */
 const LONGEST_WAIT_SECONDS = 60;
+
+/**
+ * The wait after an empty look at a run with open communities: SQS's counts are right about a minute after the last
+ * message was sent (docs.aws.amazon.com, GetQueueAttributes), and three empty looks end the run without them.
+ */
+const EMPTY_WAIT_SECONDS = 30;
+
+function secondsToDrain(depth: number, callsPerSecond: number): number {
+  return Math.min(Math.max(1, Math.ceil(depth / callsPerSecond)), LONGEST_WAIT_SECONDS);
+}
 
 /** Looks whether a run has ended; closes it, or wakes itself again later. */
 export function createCloseRunHandler(parts: Parts) {
@@ -27,24 +43,25 @@ async function lookAtRun(parts: Parts, record: SQSRecord): Promise<void> {
   const { runId, emptyLooks } = parseClosingMessage(record.body);
   const { sdkAppId, callsPerSecond } = parts.app;
   const { catalog, units } = meteredCatalog(parts);
+  const enqueue = (ids: Omit<CommunityMessage, 'v' | 'sdkAppId' | 'groupId'>, groupIds: readonly string[]) =>
+    sendAll(parts.communitiesQueue, communityMessages({ sdkAppId, ...ids }, groupIds));
   const result = await closeRun(
     {
       catalog,
       units,
       now: parts.now,
       depth: () => depthOf(parts.communitiesQueue),
-      enqueueUnlisted: (id, groupIds) =>
-        sendAll(
-          parts.communitiesQueue,
-          communityMessages({ sdkAppId, runId: id, reason: 'unlisted' }, groupIds),
-        ),
+      enqueueUnlisted: (id, groupIds) => enqueue({ runId: id, reason: 'unlisted' }, groupIds),
+      enqueueConfirmed: (id, groupIds, judgedAt) =>
+        enqueue({ runId: id, reason: 'confirmed', judgedAt }, groupIds),
+      limits: parts.limits,
     },
     runId,
     emptyLooks,
   );
   if (result.closed) return parts.logger.info('run.closed', { runId, summary: result.summary });
   await catalog.chargeRun(runId, units);
-  const delay = Math.min(Math.max(1, Math.ceil(result.depth / callsPerSecond)), LONGEST_WAIT_SECONDS);
+  const delay = result.emptyLooks > 0 ? EMPTY_WAIT_SECONDS : secondsToDrain(result.depth, callsPerSecond);
   const again = closingMessage({ sdkAppId, runId, emptyLooks: result.emptyLooks });
   await sendOne(parts.closingQueue, again, delay);
 }

@@ -50,8 +50,11 @@ async function whole(
   }
 }
 
-/** Asks for topics by id, in chunks that are halved while they are too large. */
-async function inParts(
+/**
+ * Asks for topics by id, in chunks that are halved while they are too large. An answer is as old as its first call.
+ * @throws {ChatError} when one of the calls fails
+ */
+export async function inParts(
   chat: Pick<ChatClient, 'getTopics'>,
   groupId: string,
   topicIds: readonly string[],

@@ -15,9 +15,10 @@ import { partialBatch } from '../middleware/partialBatch.ts';
 import type { BaseParts } from '../parts/base.ts';
 import { meteredCatalog } from '../parts/base.ts';
 import type { ChatParts } from '../parts/chat.ts';
-import { askTopics } from './askTopics.ts';
+import { askTopics, inParts } from './askTopics.ts';
 import type { CommunityResult } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
+import { writeTombstones } from './writeTombstones.ts';
 
 type Parts = BaseParts & ChatParts;
 
@@ -55,10 +56,12 @@ async function syncRecord(
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
   const { catalog, units } = meteredCatalog(parts);
   const call: CallOptions = { deadline, meter: calls };
-  const result = await syncCommunity(
+  const work = message.reason === 'confirmed' ? writeTombstones : syncCommunity;
+  const result = await work(
     {
       catalog,
       askTopics: (id) => askTopics(parts.chat, id, call),
+      askById: (id, topicIds) => inParts(parts.chat, id, topicIds, call),
       now: parts.now,
       sleep,
       deadline,
@@ -74,7 +77,8 @@ async function syncRecord(
   if (result.fatal) await haltRun(parts, message, result);
   const { outcome, counts, failure } = result;
   const durationMs = parts.now() - startedAt;
-  logger[failure ? 'warn' : 'info']('community.synced', {
+  const event = outcome === 'tombstoned' ? 'community.tombstoned' : 'community.synced';
+  logger[failure ? 'warn' : 'info'](event, {
     outcome,
     ...counts,
     ...failure,

@@ -1,4 +1,10 @@
-import type { Community, CommunityOutcome, CommunityRun, Failure } from '../../shared/catalog/community.ts';
+import type {
+  Community,
+  CommunityDeletions,
+  CommunityOutcome,
+  CommunityRun,
+  Failure,
+} from '../../shared/catalog/community.ts';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
@@ -10,6 +16,8 @@ export interface SyncParts {
   readonly catalog: Catalog;
   /** Asks for every topic of the community, within the rate budget. */
   askTopics(groupId: string): Promise<TopicAnswer>;
+  /** Asks for topics of the community by their ids, within the same budget. */
+  askById(groupId: string, topicIds: readonly string[]): Promise<TopicAnswer>;
   now(): number;
   /** Waits some milliseconds. */
   sleep(ms: number): Promise<unknown>;
@@ -22,9 +30,12 @@ export interface SyncParts {
   readonly units: UnitMeter;
 }
 
-/** What became of one community. `superseded`: a newer answer was in already, and nothing was written. */
+/**
+ * What became of one community. superseded: a newer answer was in already, and nothing was written ·
+ * tombstoned: its confirmed deletions are carried out.
+ */
 export interface CommunityResult {
-  readonly outcome: CommunityOutcome | 'superseded';
+  readonly outcome: CommunityOutcome | 'superseded' | 'tombstoned';
   readonly counts?: TopicCounts;
   readonly failure?: Failure;
   /** The error ends the whole run: no call for any community can succeed. */
@@ -49,9 +60,9 @@ export function runOf(
   counts?: TopicCounts,
 ): CommunityRun {
   const earlier = stamp?.run?.id === runId ? stamp.run : undefined;
-  const { created = 0, updated = 0, restored = 0, deleted = 0 } = counts ?? earlier ?? {};
+  const { created = 0, updated = 0, restored = 0 } = counts ?? earlier ?? {};
   // A failure between two deliveries takes the outcome, not the counts.
-  const hasChanged = earlier?.outcome === 'synced' || created + updated + restored + deleted > 0;
+  const hasChanged = earlier?.outcome === 'synced' || created + updated + restored > 0;
   return {
     id: runId,
     outcome: outcome === 'unchanged' && hasChanged ? 'synced' : outcome,
@@ -59,7 +70,6 @@ export function runOf(
     created,
     updated,
     restored,
-    deleted,
     calls: calls.calls + (earlier?.calls ?? 0),
     retries: calls.retries + (earlier?.retries ?? 0),
     rateLimited: calls.rateLimited + (earlier?.rateLimited ?? 0),
@@ -68,8 +78,30 @@ export function runOf(
   };
 }
 
+/** What the run's confirmed deletions in the community amount to; undefined when there never were any. */
+export function deletionsOf(
+  { runId }: Pick<CommunityMessage, 'runId'>,
+  stamp: Community,
+  { confirmed, deleted }: TopicCounts,
+  goneAt?: string,
+): CommunityDeletions | undefined {
+  const earlier = stamp.deletions;
+  // What an earlier run has confirmed is overtaken by this answer, and must not be carried out any more.
+  if (confirmed + deleted === 0 && goneAt === undefined && !earlier) return undefined;
+  const first = earlier?.runId === runId ? (earlier.goneAt ?? goneAt) : goneAt;
+  return { runId, confirmed, deleted, ...(goneAt !== undefined && first !== undefined && { goneAt: first }) };
+}
+
 /** An error as a stamp keeps it. */
 export function failureOf(error: Error): Failure {
   const message = error.message.slice(0, 200);
   return error instanceof ApiError ? { code: error.code, message } : { message };
+}
+
+/** How a promise ended, as a value. */
+export async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
 }

@@ -2,7 +2,14 @@ import type { Community } from '../../shared/catalog/community.ts';
 import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { digestOf } from '../../shared/sync/digest.ts';
-import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
+import {
+  CommunityBusyError,
+  type CommunityResult,
+  failureOf,
+  runOf,
+  type SyncParts,
+  settle,
+} from './outcome.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
 
 /** How often an answer that turned out to be overtaken while it was compared is asked for anew. */
@@ -38,12 +45,16 @@ async function syncOnce(
   const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
   // Not of an answer that is no answer, or that leaves something open: the next one is compared in full.
   const digest = gone || answer.failures.length > 0 ? undefined : digestOf(answer.topics);
-  if (stamp && digest !== undefined && stamp.digest === digest) {
+  // Missing topics are asked for every night, whatever the answer says of the others.
+  if (stamp && digest !== undefined && stamp.digest === digest && stamp.missingCount === 0) {
     const run = runOf(parts, message, stamp, 'unchanged', answer.requestedAt);
     const accepted = await parts.catalog.stampUnchanged(stamp, run);
     return accepted ? { outcome: run.outcome } : undefined;
   }
-  return writeSnapshots(parts, message, answer, { digest, gone });
+  const written = await settle(writeSnapshots(parts, message, { answer, digest, gone }));
+  if (!('error' in written)) return written.value;
+  // Of the API only when absent topics were asked for by id: nothing has been written then.
+  return fail(parts, message, stamp, written.error, startedAt);
 }
 
 /** Stamps the failure. @throws the error itself when it may pass, so that the message comes back */
@@ -76,11 +87,4 @@ async function mirrorsTopics({ catalog }: SyncParts, { groupId }: CommunityMessa
 
 function isGone(error: unknown): boolean {
   return error instanceof ApiError && error.code === CODES.gone;
-}
-
-async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
 }

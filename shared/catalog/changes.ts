@@ -63,7 +63,8 @@ function toItem(sdkAppId: number, change: Change): Item {
   };
 }
 
-function toChange(item: Item): Change {
+/** The change that a stored item holds. */
+export function toChange(item: Item): Change {
   const { observedAt, runId, kind, groupId, topicId, before, after } = item as unknown as Change;
   return {
     observedAt,

@@ -1,11 +1,11 @@
-import type { Community, CommunityRun, Failure } from './community.ts';
+import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
 import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
 import { type Expression, getItem, type Item, queryItems, type Store, setAll, updateItem } from './store.ts';
 
 export type * from './community.ts';
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
-const ERROR_BYTES = 200;
+const ERROR_BYTES = 140;
 
 /** Reads a community's stamp. */
 export async function readCommunity(
@@ -41,12 +41,14 @@ export async function* allCommunities(store: Store, sdkAppId: number): AsyncGene
 export function stampUnchanged(
   store: Store,
   sdkAppId: number,
-  { groupId, digest }: Community,
+  { groupId, digest, missingCount }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
   return update(store, sdkAppId, groupId, success({}, run), {
-    expression: 'digest = :digest AND lastSyncedAt < :askedAt AND attribute_not_exists(writer)',
-    values: { ':digest': digest, ':askedAt': run.askedAt },
+    expression:
+      'digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ' +
+      'attribute_not_exists(writer)',
+    values: { ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt },
   });
 }
 
@@ -59,27 +61,29 @@ export interface WriterLease {
 
 /**
  * Takes the right to write a community's snapshots, and takes the digest away until they are written. Refused
- * while another writer's lease runs, or when an answer as new as `askedAt` is already in.
+ * while another writer's lease runs, or when an answer as new as `askedAt` is already in. Without `askedAt` no answer
+ * is written: none is too new, and the digest stays.
  * @returns the stamp as it was, or undefined when refused
  */
 export async function beginWriting(
   store: Store,
   sdkAppId: number,
   groupId: string,
-  lease: WriterLease & { readonly now: string; readonly askedAt: string },
+  lease: WriterLease & { readonly now: string; readonly askedAt?: string | undefined },
 ): Promise<Community | undefined> {
   const values = { ':writer': lease.writer, ':until': lease.until, ':group': groupId, ':type': 'community' };
   const change: Expression = {
-    expression:
-      'SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type REMOVE digest',
+    expression: `SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type${
+      lease.askedAt === undefined ? '' : ' REMOVE digest'
+    }`,
     values,
   };
+  // A repeated request whose first answer was lost finds its own name there.
+  const free = '(attribute_not_exists(writer) OR writer = :writer OR writingUntil < :now)';
+  const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)';
   const condition: Expression = {
-    expression:
-      // A repeated request whose first answer was lost finds its own name there.
-      '(attribute_not_exists(writer) OR writer = :writer OR writingUntil < :now) AND ' +
-      '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)',
-    values: { ':now': lease.now, ':askedAt': lease.askedAt },
+    expression: lease.askedAt === undefined ? free : `${free} AND ${older}`,
+    values: { ':now': lease.now, ...(lease.askedAt !== undefined && { ':askedAt': lease.askedAt }) },
   };
   const before = await updateItem(store, communityKey(sdkAppId, groupId), change, condition, 'ALL_OLD');
   return before && toCommunity({ groupId, ...before });
@@ -107,6 +111,9 @@ export interface Written {
   readonly digest?: string;
   /** Set when the answer was that the community does not exist. */
   readonly lastErrorCode?: number;
+  readonly deletions?: CommunityDeletions | undefined;
+  /** Default active: the community has answered. */
+  readonly status?: Community['status'];
 }
 
 /** Stamps a community whose snapshots are written, and gives the lease back. Refused when the lease was lost. */
@@ -119,6 +126,30 @@ export function stampWritten(
   run: CommunityRun,
 ): Promise<boolean> {
   return update(store, sdkAppId, groupId, success(written, run), {
+    expression: 'writer = :me',
+    values: { ':me': writer },
+  });
+}
+
+/** What carrying out deletions leaves of a community. */
+export type Tombstones = Pick<Community, 'topicCount' | 'missingCount' | 'run'> & {
+  readonly deletions: CommunityDeletions | undefined;
+  /** Set when the community itself is deleted. */
+  readonly deletedAt?: string | undefined;
+};
+
+/** Stamps a community whose deletions are carried out, and gives the lease back. Refused when it was lost. */
+export function stampTombstones(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { writer }: WriterLease,
+  { deletedAt, ...state }: Tombstones,
+): Promise<boolean> {
+  const gone = deletedAt === undefined ? {} : { deletedAt, status: 'deleted' };
+  const set = setAll({ ...state, ...gone });
+  const change = { ...set, expression: `${set.expression} REMOVE writer, writingUntil` };
+  return update(store, sdkAppId, groupId, change, {
     expression: 'writer = :me',
     values: { ':me': writer },
   });
@@ -150,7 +181,7 @@ export function stampFailed(
   groupId: string,
   failure: Failure,
   run: CommunityRun,
-  state: Pick<Community, 'status'> & Partial<Pick<Community, 'topicCount' | 'missingCount'>>,
+  state: Pick<Community, 'status'> & Partial<Omit<Written, 'digest' | 'lastErrorCode'>>,
 ): Promise<boolean> {
   const attention = attentionOf(
     sdkAppId,
@@ -172,8 +203,10 @@ export function stampFailed(
 
 /** Sets what a complete answer says and clears what a failure or a writer left. */
 function success(written: Partial<Written>, run: CommunityRun): Expression {
-  const set = setAll({ ...written, status: 'active', lastSyncedAt: run.askedAt, run });
+  const status = written.status ?? 'active';
+  const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });
   const left = [
+    ...(status === 'deleted' ? [] : ['deletedAt']),
     'lastErrorCode',
     'lastError',
     'failingSince',

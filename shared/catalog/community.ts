@@ -3,7 +3,7 @@ export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
 
 /**
  * What a run made of a community. synced: its answer differed from the night before · unchanged: it did not ·
- * gone: get_topic says that it does not exist, which is not yet a confirmed deletion.
+ * gone: get_topic says that it does not exist, which confirms a deletion only if the list does not name it either.
  */
 export type CommunityOutcome = 'synced' | 'unchanged' | 'unsupported' | 'gone' | 'failed';
 
@@ -16,12 +16,25 @@ export interface CommunityRun {
   readonly created: number;
   readonly updated: number;
   readonly restored: number;
-  readonly deleted: number;
   readonly calls: number;
   readonly retries: number;
   readonly rateLimited: number;
   readonly writeUnits: number;
   readonly readUnits: number;
+}
+
+/**
+ * Deletions that the newest run to confirm any has confirmed in a community, and carried out. It stands beside the
+ * run's block: an approved deletion may be carried out after a later run has been here.
+ */
+export interface CommunityDeletions {
+  readonly runId: string;
+  /** Topics confirmed gone that are no tombstones yet. */
+  readonly confirmed: number;
+  /** Topics that the run made tombstones. */
+  readonly deleted: number;
+  /** When the request was sent whose answer confirms that the community itself is gone, ISO 8601 UTC. */
+  readonly goneAt?: string;
 }
 
 /** The stamp of a community: what the mirror knows of it as a whole. At most 1 KB, one write unit. */
@@ -36,6 +49,9 @@ export interface Community {
   /** When the request of the last complete answer was sent, ISO 8601 UTC. */
   readonly lastSyncedAt?: string;
   readonly run?: CommunityRun;
+  readonly deletions?: CommunityDeletions;
+  /** When the request was sent whose answer confirmed that the community is gone, ISO 8601 UTC. */
+  readonly deletedAt?: string;
   readonly lastErrorCode?: number;
   readonly lastError?: string;
   readonly failingSince?: string;
@@ -48,4 +64,10 @@ export interface Community {
 export interface Failure {
   readonly code?: number;
   readonly message: string;
+}
+
+/** Whether a run has confirmed deletions in a community that are not carried out yet. */
+export function hasCandidates({ status, deletions }: Community, runId: string): boolean {
+  if (deletions?.runId !== runId) return false;
+  return deletions.confirmed > 0 || (deletions.goneAt !== undefined && status !== 'deleted');
 }

@@ -6,11 +6,24 @@ import {
   extendWriting,
   readCommunity,
   stampFailed,
+  stampTombstones,
   stampUnchanged,
   stampWritten,
 } from './communities.ts';
 import { listedIn, putListed } from './listed.ts';
-import { advanceRun, chargeRun, haltRun, markUnlistedAsked, openRun, readRun, writeOutcome } from './runs.ts';
+import {
+  advanceRun,
+  chargeRun,
+  haltRun,
+  markTombstonesAsked,
+  markUnlistedAsked,
+  noteVerdict,
+  openRun,
+  readRun,
+  releaseRun,
+  runsOf,
+  writeOutcome,
+} from './runs.ts';
 import type { Store } from './store.ts';
 import { putSnapshot, topicsOf } from './topics.ts';
 
@@ -35,6 +48,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
     stampUnchanged: bound(stampUnchanged),
     stampWritten: bound(stampWritten),
     stampFailed: bound(stampFailed),
+    stampTombstones: bound(stampTombstones),
     putListed: bound(putListed),
     listedIn: bound(listedIn),
     openRun: bound(openRun),
@@ -43,6 +57,10 @@ export function catalogOf(store: Store, sdkAppId: number) {
     chargeRun: bound(chargeRun),
     haltRun: bound(haltRun),
     markUnlistedAsked: bound(markUnlistedAsked),
+    noteVerdict: bound(noteVerdict),
+    markTombstonesAsked: bound(markTombstonesAsked),
+    releaseRun: bound(releaseRun),
+    runsOf: bound(runsOf),
     writeOutcome: bound(writeOutcome),
   };
 }

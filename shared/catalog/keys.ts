@@ -20,6 +20,11 @@ export function shardOf(id: string): number {
 
 export const APPS = 'apps';
 
+/** The SDKAppID that the key of an app's item begins with; NaN for a key that belongs to no app. */
+export function appOf({ pk }: Pick<Key, 'pk'>): number {
+  return Number(/^([1-9]\d*)\|/.exec(pk)?.[1]);
+}
+
 export function appKey(sdkAppId: number): Key {
   return { pk: APPS, sk: String(sdkAppId) };
 }

@@ -41,6 +41,14 @@ export interface RunFailure {
   readonly message: string;
 }
 
+/** What the guard said of a run's confirmed deletions. */
+export interface Verdict {
+  /** ISO 8601 UTC; what was confirmed later was not judged. */
+  readonly judgedAt: string;
+  /** Why they are held, a sentence each; empty when they may be carried out. */
+  readonly reasons: readonly string[];
+}
+
 /** Ledger entry of one run. Times are ISO 8601 UTC. */
 export interface Run {
   readonly runId: string;
@@ -67,6 +75,12 @@ export interface Run {
   readonly enumerationProblem?: string;
   /** When mirrored communities that the list did not name were queued. */
   readonly unlistedAskedAt?: string;
+  /** What the guard said of the run's confirmed deletions; absent when there were none to judge. */
+  readonly verdict?: Verdict;
+  /** When the communities whose deletions may be carried out were queued. */
+  readonly tombstonesAskedAt?: string;
+  /** When a person released what was held. */
+  readonly approvedAt?: string;
   readonly listCalls: number;
   readonly retries: number;
   readonly rateLimited: number;
@@ -75,9 +89,14 @@ export interface Run {
   /** An error that ends the run for every community, such as a wrong key. */
   readonly haltedBy?: { readonly code?: number; readonly message: string };
   readonly closedAt?: string;
-  /** Why the run is INCOMPLETE, a sentence each. */
+  /** Why the run is INCOMPLETE or HELD, a sentence each. */
   readonly reasons?: readonly string[];
   /** The first failures, in the order of the group ids within a shard. */
   readonly failures?: readonly RunFailure[];
   readonly summary?: RunSummary;
+}
+
+/** Whether a closed run keeps confirmed deletions back that nobody has released. */
+export function holdsDeletions({ status, verdict, approvedAt }: Run): boolean {
+  return status !== 'RUNNING' && approvedAt === undefined && (verdict?.reasons.length ?? 0) > 0;
 }

@@ -1,5 +1,5 @@
 import { APPS, appKey, runKey, runsPartition } from './keys.ts';
-import type { Run } from './run.ts';
+import type { Run, Verdict } from './run.ts';
 import {
   type Expression,
   getItem,
@@ -151,6 +151,48 @@ export function markUnlistedAsked(
   at: string,
 ): Promise<boolean> {
   return updateRun(store, sdkAppId, runId, { unlistedAskedAt: at }, STILL_RUNNING);
+}
+
+/** Notes what the guard said, once: a later look keeps to it. */
+export function noteVerdict(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  verdict: Verdict,
+): Promise<boolean> {
+  return updateRun(
+    store,
+    sdkAppId,
+    runId,
+    { verdict },
+    { ...STILL_RUNNING, expression: `${STILL_RUNNING.expression} AND attribute_not_exists(verdict)` },
+  );
+}
+
+/** Notes that the communities whose deletions may be carried out are queued. */
+export function markTombstonesAsked(
+  store: Store,
+  sdkAppId: number,
+  runId: string,
+  at: string,
+): Promise<boolean> {
+  return updateRun(store, sdkAppId, runId, { tombstonesAskedAt: at }, STILL_RUNNING);
+}
+
+/** Releases what a closed run holds, and opens it again. @returns false when it holds nothing any more */
+export function releaseRun(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
+  return updateRun(
+    store,
+    sdkAppId,
+    runId,
+    { approvedAt: at, status: 'RUNNING' },
+    {
+      expression:
+        '#status IN (:held, :incomplete) AND size(verdict.reasons) > :none AND attribute_not_exists(approvedAt)',
+      names: { '#status': 'status' },
+      values: { ':held': 'HELD', ':incomplete': 'INCOMPLETE', ':none': 0 },
+    },
+  );
 }
 
 /** Notes the error that ends the run for every community; the first one stays. */

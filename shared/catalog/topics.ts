@@ -68,6 +68,10 @@ const PLAIN = [
   'lastChangedAt',
   'observedAt',
   'missingSince',
+  'missingReason',
+  'confirmedAt',
+  'confirmedCode',
+  'confirmedRunId',
   'deletedAt',
   'deletedCode',
 ] as const satisfies readonly (keyof Snapshot)[];
@@ -82,14 +86,16 @@ export function toSnapshot(item: Item): Snapshot {
 
 /**
  * A change's `after` is not stored beside the snapshot that already holds those values, only which fields they
- * are: `fields` lists them, and a created topic, of which it is all of them, has no list.
+ * are: `fields` lists them, and a created topic, of which it is all of them, has no list. Neither is a deleted
+ * topic's `before`, which is all that its snapshot keeps.
  */
 function toStoredChange({ before, after, ...change }: LastChange): Item {
   const fields = change.kind === 'created' || !after ? undefined : Object.keys(after);
-  return { ...change, fields, ...(before && { before: toAttributes(before) }) };
+  return { ...change, fields, ...(before && change.kind !== 'deleted' && { before: toAttributes(before) }) };
 }
 
 function fromStoredChange({ before, fields, ...change }: Item, details: TopicDetails): LastChange {
+  if (change['kind'] === 'deleted') return { ...(change as unknown as LastChange), before: details };
   const names = change['kind'] === 'created' ? Object.keys(details) : (fields as string[] | undefined);
   const after = names && Object.fromEntries(names.map((name) => [name, details[name as keyof TopicDetails]]));
   return {

@@ -1,7 +1,7 @@
-import { CODES } from '../chat/codes.ts';
 import type { TopicFailure, TopicFields } from '../chat/types.ts';
-import { detailsOf, diff } from './diff.ts';
-import { type Change, type ChangeKind, changeOf, type LastChange, type Snapshot } from './snapshot.ts';
+import { absentOf, absentTopics, type Confirmation, isUnknown } from './absent.ts';
+import { snapshotOf } from './present.ts';
+import { type Change, type ChangeKind, changeOf, isCandidate, type Snapshot } from './snapshot.ts';
 
 /** A community's answer, and when and for which run it was asked for. */
 export interface Observation {
@@ -22,9 +22,11 @@ export interface TopicCounts {
   readonly restored: number;
   readonly deleted: number;
   readonly missing: number;
+  /** Those of the missing that the run has confirmed gone. */
+  readonly confirmed: number;
 }
 
-/** The writes that make the stored snapshots equal to an answer. */
+/** The writes that make the stored snapshots equal to what was answered. */
 export interface Plan {
   /** Snapshots to store: new, changed, or with another status. */
   readonly snapshots: readonly Snapshot[];
@@ -35,21 +37,37 @@ export interface Plan {
   readonly unknown: readonly TopicFailure[];
 }
 
-/** Codes with which get_topic says of one topic that it has been deleted. */
-export const TOPIC_GONE_CODES: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);
-
-/** Compares a community's answer with what is stored of it. Absence makes a topic missing, never deleted. */
-export function planCommunity(stored: readonly Snapshot[], seen: Observation): Plan {
+/**
+ * Compares a community's answer with what is stored of it. Absence makes a topic missing, never deleted; what was
+ * learnt of the absent ones by their ids makes them active again, or candidates for a tombstone.
+ */
+export function planCommunity(
+  stored: readonly Snapshot[],
+  seen: Observation,
+  confirmation?: Confirmation,
+): Plan {
   const before = new Map(stored.map((snapshot) => [snapshot.topicId, snapshot]));
-  const unknown = seen.failures.filter((failure) => !TOPIC_GONE_CODES.has(failure.code));
   const present = seen.topics.map((topic) => snapshotOf(topic, before.get(topic.topicId), seen));
-  const spared = new Set([...seen.topics, ...unknown].map(({ topicId }) => topicId));
-  const absent = stored.filter(({ topicId }) => !spared.has(topicId)).map((topic) => missing(topic, seen));
+  const absent = absentTopics(stored, seen).map((topic) => absentOf(topic, seen, confirmation));
+  return {
+    ...planOf(stored, [...present, ...absent], seen.runId),
+    unknown: seen.failures.filter(isUnknown),
+  };
+}
 
-  const after = new Map([...stored, ...present, ...absent].map((snapshot) => [snapshot.topicId, snapshot]));
+/** The writes by which some snapshots become what they now are. */
+export function planOf(
+  stored: readonly Snapshot[],
+  now: readonly Snapshot[],
+  runId: string,
+): Omit<Plan, 'unknown'> {
+  const before = new Map(stored.map((snapshot) => [snapshot.topicId, snapshot]));
+  const after = new Map([...stored, ...now].map((snapshot) => [snapshot.topicId, snapshot]));
   const snapshots = [...after.values()].filter((snapshot) => snapshot !== before.get(snapshot.topicId));
-  const changes = snapshots.filter(({ lastChangedAt }) => lastChangedAt === seen.observedAt).map(changeOf);
-  return { snapshots, changes, counts: countTopics([...after.values()], seen.runId), unknown };
+  const changes = snapshots
+    .filter(({ lastChangedAt, observedAt }) => lastChangedAt === observedAt)
+    .map(changeOf);
+  return { snapshots, changes, counts: countTopics([...after.values()], runId) };
 }
 
 /** Counts a community's topics by status, and by what a run did to them. */
@@ -60,47 +78,10 @@ export function countTopics(snapshots: readonly Snapshot[], runId: string): Topi
   return {
     active: having('active'),
     missing: having('missing'),
+    confirmed: snapshots.filter((topic) => isCandidate(topic, runId)).length,
     created: inRun('created'),
     updated: inRun('updated'),
     restored: inRun('restored'),
     deleted: inRun('deleted'),
   };
-}
-
-/** The snapshot that an answer's topic makes of the stored one; the stored one itself when nothing differs. */
-function snapshotOf(topic: TopicFields, stored: Snapshot | undefined, seen: Observation): Snapshot {
-  const details = detailsOf(topic);
-  if (!stored) return created(topic.topicId, details, seen);
-  const difference = diff(stored.details, details);
-  const back = stored.status === 'deleted';
-  if (!difference && stored.status === 'active') return stored;
-
-  const { missingSince: _missing, deletedAt: _deleted, deletedCode: _code, ...kept } = stored;
-  const active = { ...kept, details, status: 'active', observedAt: seen.observedAt } as const;
-  // A missing topic that is back unchanged was never gone: that is no entry in its history.
-  if (!difference && !back) return active;
-  const lastChange = changeIn(seen, back ? 'restored' : 'updated', stored.lastChange, difference);
-  return { ...active, lastChangedAt: seen.observedAt, lastChange };
-}
-
-function created(topicId: string, details: Snapshot['details'], seen: Observation): Snapshot {
-  const { groupId, observedAt, runId } = seen;
-  const lastChange: LastChange = { runId, kind: 'created', runKind: 'created', after: details };
-  const times = { firstSeenAt: observedAt, lastChangedAt: observedAt, observedAt };
-  return { groupId, topicId, details, status: 'active', ...times, lastChange };
-}
-
-function changeIn(
-  { runId }: Observation,
-  kind: ChangeKind,
-  earlier: LastChange,
-  difference: { before: Snapshot['details']; after: Snapshot['details'] } | undefined,
-): LastChange {
-  const sticky = earlier.runId === runId && (earlier.runKind === 'created' || earlier.runKind === 'restored');
-  return { runId, kind, runKind: sticky ? earlier.runKind : kind, ...difference };
-}
-
-function missing(stored: Snapshot, { observedAt }: Observation): Snapshot {
-  if (stored.status !== 'active') return stored;
-  return { ...stored, status: 'missing', missingSince: observedAt, observedAt };
 }

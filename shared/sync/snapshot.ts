@@ -1,6 +1,9 @@
 import type { TopicFields } from '../chat/types.ts';
 
-/** active: in the community's last answer · missing: absent, not confirmed · deleted: confirmed gone. */
+/**
+ * active: in the community's last answer, or shown when it was asked for by id · missing: absent; with `confirmedAt`
+ * a candidate for a tombstone, which waits for the run to be judged · deleted: a tombstone.
+ */
 export type TopicStatus = 'active' | 'missing' | 'deleted';
 
 export type ChangeKind = 'created' | 'updated' | 'deleted' | 'restored';
@@ -34,6 +37,14 @@ export interface Snapshot {
   /** When the request whose answer this snapshot shows was sent; never moves backwards. */
   readonly observedAt: string;
   readonly missingSince?: string;
+  /** Why nothing can be concluded of a missing topic; absent once it is confirmed gone. */
+  readonly missingReason?: string;
+  /** When the request was sent whose answer confirms that a missing topic is gone. */
+  readonly confirmedAt?: string;
+  /** The code of that answer. */
+  readonly confirmedCode?: number;
+  /** The run that asked, and that may make the topic a tombstone. */
+  readonly confirmedRunId?: string;
   readonly deletedAt?: string;
   readonly deletedCode?: number;
   readonly lastChange: LastChange;
@@ -57,4 +68,22 @@ export function changeOf(snapshot: Snapshot): Change {
   const { groupId, topicId, lastChangedAt: observedAt, lastChange } = snapshot;
   const { runId, kind, before, after } = lastChange;
   return { observedAt, runId, kind, groupId, topicId, ...(before && { before }), ...(after && { after }) };
+}
+
+/** Whether a run has confirmed that a topic is gone, and it is no tombstone yet. */
+export function isCandidate({ status, confirmedRunId }: Snapshot, runId: string): boolean {
+  return status === 'missing' && confirmedRunId === runId;
+}
+
+/** A snapshot without what is only known of a topic that is missing. */
+export function withoutAbsence(snapshot: Snapshot): Snapshot {
+  const {
+    missingSince: _1,
+    missingReason: _2,
+    confirmedAt: _3,
+    confirmedCode: _4,
+    confirmedRunId: _5,
+    ...rest
+  } = snapshot;
+  return rest;
 }

@@ -1,5 +1,6 @@
-import type { Community, CommunityOutcome } from '../catalog/community.ts';
+import { type Community, type CommunityOutcome, hasCandidates } from '../catalog/community.ts';
 import type { Run, RunFailure, RunSummary } from '../catalog/run.ts';
+import type { Deletions } from './guard.ts';
 import { createPeakCounter } from './peak.ts';
 
 /** Failures that the ledger names; the communities' own stamps hold every one. */
@@ -19,17 +20,26 @@ export interface Tally {
   readonly failed: number;
   /** Mirrored communities that the list did not name and nobody has asked for in this run. */
   readonly unasked: number;
-  /** The run's summary, but for how it ended. */
+  /** Communities in which the run has confirmed deletions that are not carried out. */
+  readonly candidates: readonly string[];
+  /** The run's confirmed deletions that are not carried out, and what they would leave. */
+  readonly deletions: Deletions;
+  /** The run's summary, but for how it ended. @param held whether candidates are kept back by the guard */
   summary(
     run: Run,
     closedAt: string,
     cost: { writeUnits: number; readUnits: number },
+    held: boolean,
   ): Omit<RunSummary, 'status'>;
 }
 
 export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
   const communities = { listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
   const topics = { active: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
+  const deletions = { topics: 0, activeTopics: 0, communities: 0, activeCommunities: 0 };
+  const candidates: string[] = [];
+  // With those of communities that are gone as a whole.
+  let candidateTopics = 0;
   const used = { calls: 0, retries: 0, rateLimited: 0, writeUnits: 0, readUnits: 0 };
   const failures: RunFailure[] = [];
   const peak = createPeakCounter();
@@ -47,11 +57,29 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     });
   };
 
-  const addTopics = ({ topicCount, missingCount, run }: Community) => {
+  const addDeletions = (stamp: Community) => {
+    const { groupId, status, topicCount } = stamp;
+    const own = stamp.deletions?.runId === runId ? stamp.deletions : undefined;
+    const isGone = own?.goneAt !== undefined;
+    topics.deleted += own?.deleted ?? 0;
+    candidateTopics += own?.confirmed ?? 0;
+    deletions.activeTopics += topicCount;
+    if (isGone && status === 'deleted') communities.deleted += 1;
+    else if (isGone) deletions.communities += 1;
+    else {
+      deletions.topics += own?.confirmed ?? 0;
+      if (status !== 'deleted') deletions.activeCommunities += 1;
+    }
+    if (hasCandidates(stamp, runId)) candidates.push(groupId);
+  };
+
+  const addTopics = (stamp: Community) => {
+    const { topicCount, missingCount, run } = stamp;
     topics.active += topicCount;
     topics.missing += missingCount;
+    addDeletions(stamp);
     if (run?.id !== runId) return;
-    for (const name of ['created', 'updated', 'restored', 'deleted'] as const) topics[name] += run[name];
+    for (const name of ['created', 'updated', 'restored'] as const) topics[name] += run[name];
     for (const name of ['calls', 'retries', 'rateLimited', 'writeUnits', 'readUnits'] as const)
       used[name] += run[name];
     peak.add(Date.parse(run.askedAt));
@@ -89,11 +117,18 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
       return communities.failed;
     },
     failures,
-    summary: (run, closedAt, cost) => ({
+    candidates,
+    deletions,
+    summary: (run, closedAt, cost, held) => ({
       runId,
       elapsedMs: Date.parse(closedAt) - Date.parse(startedAt),
       communities,
-      topics: { ...topics, unchanged: unchangedOf(topics), held: 0 },
+      topics: {
+        ...topics,
+        unchanged: unchangedOf(topics),
+        missing: topics.missing - (held ? candidateTopics : 0),
+        held: held ? candidateTopics : 0,
+      },
       api: {
         calls: used.calls + run.listCalls,
         listCalls: run.listCalls,

@@ -1,4 +1,4 @@
-import type { Run } from '../catalog/run.ts';
+import type { Run, RunStatus, RunSummary } from '../catalog/run.ts';
 import type { Tally } from './tally.ts';
 
 /** Why a run's enumeration cannot be taken for complete; a sentence, or undefined when it can. */
@@ -12,10 +12,10 @@ export function enumerationDoubt(run: Run, distinct: number): string | undefined
   return `the list named ${distinct} communities, its TotalCount says ${counted}`;
 }
 
-/** Every reason why a run is not COMPLETE; empty when it is. */
+/** Every reason why a run is INCOMPLETE; empty when it is not. */
 export function reasonsAgainst(
   run: Run,
-  tally: Pick<Tally, 'listed' | 'pending' | 'failed' | 'unasked'>,
+  tally: Pick<Tally, 'listed' | 'pending' | 'failed' | 'unasked' | 'candidates'>,
 ): string[] {
   const { haltedBy } = run;
   const doubt = enumerationDoubt(run, tally.listed);
@@ -26,5 +26,43 @@ export function reasonsAgainst(
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'community' : 'communities'} failed`] : []),
     ...(tally.pending > 0 ? [`${tally.pending} listed communities have no outcome`] : []),
     ...(tally.unasked > 0 ? [`${tally.unasked} unlisted communities were not asked for`] : []),
+    ...unfinished(run, tally),
   ];
+}
+
+/** How a run has ended, and why not otherwise. */
+export type Ending = Pick<RunSummary, 'status'> & { readonly reasons: readonly string[] };
+
+/** The ending of a run by what speaks against it and by what the guard keeps back of it. */
+export function endingOf(against: readonly string[], held: readonly string[]): Ending {
+  const status: RunStatus = against.length > 0 ? 'INCOMPLETE' : held.length > 0 ? 'HELD' : 'COMPLETE';
+  return { status, reasons: [...against, ...held] };
+}
+
+/** The ending of a released run: what held it is no reason any more, everything else stays as it was. */
+export function endingAfterRelease(run: Run, tally: Pick<Tally, 'candidates'>): Ending {
+  const { reasons = [], verdict } = run;
+  const against = reasons.filter((reason) => !verdict?.reasons.includes(reason));
+  return endingOf([...against, ...unfinished(run, tally)], []);
+}
+
+/**
+ * The summary of a released run: that of its night, but for what has been deleted since.
+ * @param now counted with what is still not carried out as held
+ */
+export function summaryAfterRelease(stored: RunSummary, now: Omit<RunSummary, 'status'>): RunSummary {
+  const { communities, topics } = stored;
+  return {
+    ...stored,
+    communities: { ...communities, deleted: now.communities.deleted },
+    topics: { ...topics, deleted: now.topics.deleted, missing: topics.missing + now.topics.held, held: 0 },
+  };
+}
+
+function unfinished(
+  { tombstonesAskedAt }: Run,
+  { candidates: { length: open } }: Pick<Tally, 'candidates'>,
+): string[] {
+  if (tombstonesAskedAt === undefined || open === 0) return [];
+  return [`confirmed deletions in ${open} ${open === 1 ? 'community' : 'communities'} were not carried out`];
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSimulator, type Simulator } from '../../simulator/index.ts';
-import { freshDataDir, killLeftovers, settingsFor, topicMirror } from './topicMirror.ts';
+import { cleanUp, freshDataDir, settingsFor, topicMirror } from './topicMirror.ts';
 
 let simulator: Simulator;
 let endpoint: string;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  killLeftovers();
+  cleanUp();
   await simulator.close();
 });
 

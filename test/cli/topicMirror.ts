@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -23,9 +23,12 @@ const BASE = Object.fromEntries(
 
 const running = new Set<ChildProcess>();
 
-/** Ends what a failed test has left running, which would keep the test runner waiting. */
-export function killLeftovers(): void {
+const folders: string[] = [];
+
+/** Ends what a failed test has left running, which would keep the test runner waiting, and removes its data. */
+export function cleanUp(): void {
   for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Starts the command line as a user does. */
@@ -50,7 +53,9 @@ export function topicMirror(args: readonly string[], env: Readonly<Record<string
 
 /** A data directory that does not exist yet. */
 export function freshDataDir(): string {
-  return join(mkdtempSync(join(tmpdir(), 'topic-mirror-test-')), 'data');
+  const folder = mkdtempSync(join(tmpdir(), 'topic-mirror-test-'));
+  folders.push(folder);
+  return join(folder, 'data');
 }
 
 /** Settings for a simulated app. */

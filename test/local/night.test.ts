@@ -42,16 +42,18 @@ describe('a night', () => {
     const second = await night(world, { runId: NEXT_RUN });
     expect(second).toMatchObject({
       status: 'COMPLETE',
-      communities: { listed: 41, failed: 0, unsupported: expect.any(Number) },
+      communities: { listed: 41, failed: 0, unsupported: expect.any(Number), deleted: 1 },
       topics: {
         created,
         updated: 15,
         restored: 0,
-        deleted: 0,
-        missing: 4 + lost,
+        deleted: 4 + lost,
+        missing: 0,
+        held: 0,
         active: topics + created - 4 - lost,
       },
-      api: { calls: 43, listCalls: 1 },
+      // The list, each community, the one that it does not name, and each with a deleted topic once more.
+      api: { calls: 43 + new Set(changes.deleted.map(({ groupId }) => groupId)).size, listCalls: 1 },
     });
     const items = await world.items();
     expectMirrored(items, app);
@@ -185,6 +187,31 @@ describe('a process that is killed', () => {
   });
 });
 
+describe('a process that is killed on a night with deletions', () => {
+  it.concurrent('at any call, carries them out all the same when it is started again, each once', async () => {
+    // Of some 190: a snapshot, the unlisted one, the verdict, that it is queued, four of the deletions.
+    await Promise.all(
+      [20, 91, 132, 133, 138, 145, 151, 156].map(async (at) => {
+        const own = await inNewWorld({ communities: 4, topicsPerCommunity: 3, seed: 7, quirks: false });
+        await night(own);
+        const { deleted, disbanded } = own.simulator.app().mutate({ deletions: 3, disbandings: 1, seed: 1 });
+        const lost = deleted.length + disbanded.flatMap(({ topicIds }) => topicIds).length;
+        await killedAt(own, at, NEXT_RUN);
+        const next = await afterRestart(own);
+        const parts = { ...next.parts, now: () => Date.now() + 16_000 };
+        const summary = await runNight({ parts, runId: NEXT_RUN });
+        expect({ at, summary }).toMatchObject({
+          at,
+          summary: { status: 'COMPLETE', communities: { deleted: 1 }, topics: { deleted: lost, missing: 0 } },
+        });
+        const items = await next.items();
+        expectMirrored(items, next.simulator.app());
+        expectHistoryReplays(items);
+      }),
+    );
+  });
+});
+
 const worlds = new Set<World>();
 
 afterAll(() => Promise.all([...worlds].map((world) => world.close())));
@@ -220,7 +247,7 @@ async function abortedAfter(world: World, count: number): Promise<void> {
 }
 
 /** A night whose process makes no call any more from some point on. */
-async function killedAt({ parts }: World, at: number): Promise<void> {
+async function killedAt({ parts }: World, at: number, runId = RUN): Promise<void> {
   const controller = new AbortController();
   const lifeline = createLifeline({ at, mode: 'after' });
   const dying = {
@@ -232,7 +259,7 @@ async function killedAt({ parts }: World, at: number): Promise<void> {
       }),
   };
   const result = await on(dying, () =>
-    runNight({ parts, runId: RUN, signal: controller.signal }).catch((error: unknown) => error),
+    runNight({ parts, runId, signal: controller.signal }).catch((error: unknown) => error),
   );
   expect(result).toBeInstanceOf(Error);
 }

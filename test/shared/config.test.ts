@@ -5,6 +5,7 @@ import {
   ENV,
   type Environment,
   readAppConfig,
+  readGuard,
   readQueues,
   readSdkAppId,
   readSecretKey,
@@ -22,6 +23,27 @@ function errorOf(read: () => unknown): Error {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('the limits of what a run may delete', () => {
+  it('are 500 topics and 15 % unless the environment says otherwise', () => {
+    expect(readGuard({})).toEqual({ maxDeletions: 500, maxDeletionRatio: 0.15 });
+    expect(readGuard({ TOPIC_MIRROR_MAX_DELETIONS: '0', TOPIC_MIRROR_MAX_DELETION_RATIO: ' .5 ' })).toEqual({
+      maxDeletions: 0,
+      maxDeletionRatio: 0.5,
+    });
+  });
+
+  it.each([
+    ['TOPIC_MIRROR_MAX_DELETIONS', '-1', /^TOPIC_MIRROR_MAX_DELETIONS is "-1"; it must be a whole number/],
+    ['TOPIC_MIRROR_MAX_DELETIONS', '5e2', /whole number, 0 or more$/],
+    ['TOPIC_MIRROR_MAX_DELETION_RATIO', '1.01', /it must be a number from 0 to 1$/],
+    ['TOPIC_MIRROR_MAX_DELETION_RATIO', '15%', /^TOPIC_MIRROR_MAX_DELETION_RATIO is "15%"/],
+  ])('are refused when %s is %s', (name, value, message) => {
+    const error = errorOf(() => readGuard({ [name]: value }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(message);
+  });
+});
 
 describe('the settings of an app', () => {
   it('need no more than the SDKAppID', () => {

@@ -16,13 +16,19 @@ const closing = { v: 1, sdkAppId: APP, runId: RUN_ID, emptyLooks: 0 };
 describe('messages', () => {
   it('that ask for communities are read as they were written', () => {
     fc.assert(
-      fc.property(fc.array(ids), fc.constantFrom('listed', 'unlisted'), (groupIds, reason) => {
+      fc.property(fc.array(ids), fc.constantFrom('listed', 'unlisted', 'confirmed'), (groupIds, reason) => {
         const bodies = communityMessages({ sdkAppId: APP, runId: RUN_ID, reason }, groupIds);
         expect(bodies.map(parseCommunityMessage)).toEqual(
           groupIds.map((groupId) => ({ ...community, groupId, reason })),
         );
       }),
     );
+  });
+
+  it('that have deletions carried out say when the run was judged', () => {
+    const judged = { runId: RUN_ID, reason: 'confirmed', judgedAt: RUN_ID } as const;
+    const [body = ''] = communityMessages({ sdkAppId: APP, ...judged }, [GROUP]);
+    expect(parseCommunityMessage(body)).toEqual({ ...community, ...judged });
   });
 
   it('that wake close-run are read as they were written', () => {

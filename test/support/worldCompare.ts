@@ -85,7 +85,8 @@ const DETAILS = [...Object.values(NAMES), 'muteAllMember', 'extra'];
 
 /**
  * Checks that each topic's history leads from nothing to its snapshot: it begins with `created`, each entry starts
- * from what the one before left, and the last ends in the stored fields.
+ * from what the one before left, `deleted` tells all that was there and is followed by `restored`, and the last ends
+ * in the stored fields.
  */
 export function expectHistoryReplays(items: readonly Item[]): void {
   const entries = items.filter((item) => item['itemType'] === 'change');
@@ -111,6 +112,8 @@ function replay(entries: readonly Item[]) {
   let fields: Item = {};
   entries.forEach((entry, index) => {
     const { kind, before = {}, after = {} } = entry as { kind: string; before?: Item; after?: Item };
+    if ((kind === 'restored') !== (entries[index - 1]?.['kind'] === 'deleted'))
+      problems.push(`entry ${index} is ${kind}`);
     if ((kind === 'created') !== (index === 0)) problems.push(`entry ${index} is ${kind}`);
     if (
       JSON.stringify(pick(fields, Object.keys(before))) !== JSON.stringify(pick(before, Object.keys(before)))
@@ -119,10 +122,19 @@ function replay(entries: readonly Item[]) {
     }
     if (kind === 'updated' && JSON.stringify(before) === JSON.stringify(after))
       problems.push(`entry ${index} is empty`);
+    if (kind === 'deleted') {
+      if (JSON.stringify(sorted(fields)) !== JSON.stringify(sorted(before)))
+        problems.push(`entry ${index} deletes something else`);
+      return;
+    }
     fields = { ...omit(fields, Object.keys(before)), ...after };
   });
   const times = { firstSeenAt: entries.at(0)?.['observedAt'], lastChangedAt: entries.at(-1)?.['observedAt'] };
   return { fields, ...times, problems };
+}
+
+function sorted(item: Item): [string, unknown][] {
+  return Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function pick(item: Item, names: readonly string[]): Item {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { askTopics } from '../../lambdas/sync-community/askTopics.ts';
+import { askTopics, inParts } from '../../lambdas/sync-community/askTopics.ts';
 import type { CommunityResult } from '../../lambdas/sync-community/outcome.ts';
 import { syncCommunity } from '../../lambdas/sync-community/syncCommunity.ts';
+import { writeTombstones } from '../../lambdas/sync-community/writeTombstones.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
 import { metered } from '../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../shared/catalog/units.ts';
 import type { ChatClient } from '../../shared/chat/index.ts';
+import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicFields } from '../../simulator/index.ts';
 import { unpacedChat, type World } from './world.ts';
 import { chatWithLifelines, createLifeline, type Lifeline, on } from './worldCrash.ts';
@@ -51,6 +53,8 @@ export interface Delivery {
   readonly groupId: string;
   readonly clock: Clock;
   readonly runId?: string;
+  /** Default listed. */
+  readonly reason?: CommunityMessage['reason'];
   readonly lifeline?: Lifeline;
   /** Consumers have 30 s, of which 10 are kept back. */
   readonly timeMs?: number;
@@ -67,6 +71,7 @@ function chatUnder({ simulator, url }: World, clock: Clock): ChatClient {
 /** Has a new consumer sync one community under a clock of the test's. */
 export function consume(world: World, delivery: Delivery): Promise<CommunityResult> {
   const { catalogId, groupId, clock, runId = RUN, lifeline = createLifeline(), timeMs = 20_000 } = delivery;
+  const { reason = 'listed' } = delivery;
   const units = createUnitMeter();
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
   const chat = chatUnder(world, clock);
@@ -74,6 +79,8 @@ export function consume(world: World, delivery: Delivery): Promise<CommunityResu
   const parts = {
     catalog: catalogOf(metered(world.parts.store, units), catalogId),
     askTopics: (id: string) => askTopics(chat, id, { deadline, meter: calls }),
+    askById: (id: string, topicIds: readonly string[]) =>
+      inParts(chat, id, topicIds, { deadline, meter: calls }),
     now: clock.now,
     sleep: clock.sleep,
     deadline,
@@ -81,9 +88,9 @@ export function consume(world: World, delivery: Delivery): Promise<CommunityResu
     calls,
     units,
   };
-  return on(lifeline, () =>
-    syncCommunity(parts, { v: 1, sdkAppId: catalogId, runId, groupId, reason: 'listed' }),
-  );
+  const work = reason === 'confirmed' ? writeTombstones : syncCommunity;
+  const judged = reason === 'confirmed' ? { judgedAt: new Date(clock.now()).toISOString() } : {};
+  return on(lifeline, () => work(parts, { v: 1, sdkAppId: catalogId, runId, groupId, reason, ...judged }));
 }
 
 /** Makes a community have exactly these topics, by name; each has a text that tells its versions apart. */

@@ -4,9 +4,10 @@ import { createCloseRunHandler } from '../../../lambdas/close-run/handler.ts';
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Catalog } from '../../../shared/catalog/index.ts';
-import { closingMessage } from '../../../shared/messages.ts';
+import { type CommunityMessage, closingMessage } from '../../../shared/messages.ts';
 import type { Intercept } from '../../../simulator/index.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { expectHistoryReplays } from '../../support/worldCompare.ts';
 import { createLifeline, on } from '../../support/worldCrash.ts';
 import {
   communityMessage,
@@ -125,7 +126,7 @@ describe('a run', () => {
     });
   });
 
-  it('tells unchanged communities and topics from changed ones, and missing topics from both', async () => {
+  it('tells unchanged communities and topics from changed ones, and deleted topics from both', async () => {
     const groups = communities(3);
     const app = world.simulator.app();
     await open(groups);
@@ -136,11 +137,11 @@ describe('a run', () => {
     app.deleteTopic(emptied, app.topics(emptied)[0]?.TopicId as string);
     await open(groups, NEXT_RUN);
     await sync(parts, groups, NEXT_RUN);
-    expect(await look({ runId: NEXT_RUN })).toMatchObject({
+    expect(await untilClosed(NEXT_RUN)).toMatchObject({
       summary: {
         status: 'COMPLETE',
-        communities: { listed: 3, synced: 2, unchanged: 1 },
-        topics: { active: 8, created: 0, updated: 1, unchanged: 7, missing: 1 },
+        communities: { listed: 3, synced: 2, unchanged: 1, deleted: 0 },
+        topics: { active: 8, created: 0, updated: 1, unchanged: 7, deleted: 1, missing: 0, held: 0 },
       },
     });
   });
@@ -302,6 +303,282 @@ describe('a mirrored community that the list did not name', () => {
   });
 });
 
+describe('confirmed deletions', () => {
+  it('are carried out once the whole run has been judged, and the run waits for it', async () => {
+    const [group = '', other = ''] = communities(2);
+    await nightOf([group, other], RUN);
+    const lost = await nightWithDeletions([group, other], { [group]: 2, [other]: 1 });
+    const asked = await lookAndQueue(NEXT_RUN);
+    expect(asked.map(({ groupId, reason }) => [groupId, reason]).sort()).toEqual(
+      [
+        [group, 'confirmed'],
+        [other, 'confirmed'],
+      ].sort(),
+    );
+    expect(await statusesOf(group)).toEqual(['active', 'missing', 'missing']);
+    expect(await look({ runId: NEXT_RUN })).toEqual({ closed: false, depth: 0, emptyLooks: 1 });
+    await deliver(parts, ...asked);
+    expect(await look({ runId: NEXT_RUN })).toMatchObject({
+      closed: true,
+      summary: { status: 'COMPLETE', topics: { active: 3, deleted: 3, missing: 0, held: 0 } },
+    });
+    const items = await world.itemsOf(parts.app.sdkAppId, group);
+    const tombstones = items.filter(({ itemType, status }) => itemType === 'topic' && status === 'deleted');
+    expect(tombstones.map(({ topicId }) => topicId).sort()).toEqual(lost[group]?.sort());
+    for (const tombstone of tombstones)
+      expect(tombstone).toMatchObject({ deletedCode: 110003, topicName: expect.any(String) });
+    expectHistoryReplays(items);
+  });
+
+  it('that are not carried out make the run INCOMPLETE after three empty looks', async () => {
+    const [group = ''] = communities(1);
+    await nightOf([group], RUN);
+    await nightWithDeletions([group], { [group]: 1 });
+    await lookAndQueue(NEXT_RUN);
+    expect(await look({ runId: NEXT_RUN, emptyLooks: 1 })).toMatchObject({ closed: false });
+    expect(await look({ runId: NEXT_RUN, emptyLooks: 2 })).toMatchObject({
+      closed: true,
+      summary: { status: 'INCOMPLETE', topics: { deleted: 0, missing: 1, held: 0 } },
+    });
+    expect((await catalog.readRun(NEXT_RUN))?.reasons).toEqual([
+      'confirmed deletions in 1 community were not carried out',
+    ]);
+  });
+
+  it('are counted once however often their message is delivered', async () => {
+    const [group = ''] = communities(1);
+    await nightOf([group], RUN);
+    await nightWithDeletions([group], { [group]: 2 });
+    const asked = await lookAndQueue(NEXT_RUN);
+    await deliver(parts, ...asked, ...asked);
+    await deliver(parts, ...asked);
+    await sync(parts, [group], NEXT_RUN);
+    expect(await look({ runId: NEXT_RUN })).toMatchObject({
+      summary: { status: 'COMPLETE', topics: { active: 1, deleted: 2, missing: 0 } },
+    });
+    const items = await world.itemsOf(parts.app.sdkAppId, group);
+    expect(items.filter(({ itemType, kind }) => itemType === 'change' && kind === 'deleted')).toHaveLength(2);
+  });
+
+  it('are queued again when the function was killed before it noted that, by the same verdict', async () => {
+    const [group = ''] = communities(1);
+    await nightOf([group], RUN);
+    await nightWithDeletions([group], { [group]: 1 });
+    const judged: string[] = [];
+    const enqueueConfirmed = async (_run: string, _ids: readonly string[], judgedAt: string) => {
+      judged.push(judgedAt);
+      if (judged.length === 1) throw new Error('killed');
+    };
+    await expect(look({ runId: NEXT_RUN, enqueueConfirmed })).rejects.toThrow('killed');
+    expect(await look({ runId: NEXT_RUN, enqueueConfirmed })).toMatchObject({ closed: false });
+    expect(judged).toEqual([judged[0], judged[0]]);
+  });
+
+  it('of a topic that a newer answer has shown meanwhile are not carried out', async () => {
+    const [group = ''] = communities(1);
+    await nightOf([group], RUN);
+    const lost = await nightWithDeletions([group], { [group]: 1 });
+    const asked = await lookAndQueue(NEXT_RUN);
+    const [TopicId = ''] = lost[group] ?? [];
+    world.simulator.app().createTopic(group, { TopicId });
+    await later(1_000, (parts) => sync(parts, [group], '2026-11-24T02:00:00.000Z'));
+    await deliver(parts, ...asked);
+    expect(await statusesOf(group)).toEqual(['active', 'active', 'active']);
+    const items = await world.itemsOf(parts.app.sdkAppId, group);
+    expect(items.filter(({ kind }) => kind === 'deleted')).toEqual([]);
+  });
+
+  it('are carried out in communities that were read although another failed', async () => {
+    const [group = '', failing = ''] = communities(2);
+    await nightOf([group, failing], RUN);
+    answer = ({ body }) =>
+      body['GroupId'] === failing ? { body: '{"ErrorCode":10007,"ActionStatus":"FAIL"}' } : undefined;
+    await nightWithDeletions([group, failing], { [group]: 1 });
+    expect(await untilClosed(NEXT_RUN)).toMatchObject({
+      summary: { status: 'INCOMPLETE', topics: { deleted: 1, held: 0 } },
+    });
+  });
+
+  it.each<[string, Listing, (runId: string) => Promise<unknown>]>([
+    ['whose list is in doubt', { totalCount: 9 }, async () => {}],
+    ['that was halted', {}, (runId) => catalog.haltRun(runId, { message: 'the plan has expired' })],
+  ])('of a run %s are neither judged nor carried out', async (_what, listing, happens) => {
+    const [group = ''] = communities(1);
+    await nightOf([group], RUN);
+    await nightWithDeletions([group], { [group]: 1 }, listing);
+    await happens(NEXT_RUN);
+    expect(await look({ runId: NEXT_RUN })).toMatchObject({
+      closed: true,
+      summary: { status: 'INCOMPLETE', topics: { deleted: 0, missing: 1, held: 0 } },
+    });
+    expect(await catalog.readRun(NEXT_RUN)).not.toHaveProperty('verdict');
+    expect(await statusesOf(group)).toEqual(['active', 'active', 'missing']);
+  });
+});
+
+describe('more confirmed deletions than the guard allows', () => {
+  const limits = { maxDeletions: 50, maxDeletionRatio: 1 };
+
+  it('are held, and their topics stay readable as missing', async () => {
+    const group = await nightThatLoses(51);
+    const enqueueConfirmed = async () => {
+      throw new Error('nothing may be deleted');
+    };
+    expect(await look({ runId: NEXT_RUN, limits, enqueueConfirmed })).toMatchObject({
+      closed: true,
+      summary: { status: 'HELD', topics: { active: 9, deleted: 0, missing: 0, held: 51 } },
+    });
+    expect((await catalog.readRun(NEXT_RUN))?.reasons).toEqual([
+      '51 confirmed deletions are held: more than 50 in one run',
+    ]);
+    expect((await statusesOf(group)).filter((status) => status === 'missing')).toHaveLength(51);
+  });
+
+  it('are judged over the whole run: few in each of many communities are many', async () => {
+    const groups = communities(18);
+    await nightOf(groups, RUN);
+    await nightWithDeletions(groups, Object.fromEntries(groups.map((group) => [group, 3])));
+    expect(await look({ runId: NEXT_RUN, limits })).toMatchObject({ summary: { status: 'HELD' } });
+  });
+
+  it('are held by an INCOMPLETE run too, which stays INCOMPLETE', async () => {
+    const [failing = ''] = communities(1);
+    await nightOf([failing], RUN);
+    world.simulator.app().setTopicSupport(failing, false);
+    await nightThatLoses(51, [failing]);
+    expect(await look({ runId: NEXT_RUN, limits })).toMatchObject({
+      summary: { status: 'INCOMPLETE', topics: { held: 51 } },
+    });
+    expect((await catalog.readRun(NEXT_RUN))?.reasons).toEqual([
+      '1 community failed',
+      '51 confirmed deletions are held: more than 50 in one run',
+    ]);
+  });
+
+  it('are confirmed and judged anew by the next night', async () => {
+    const group = await nightThatLoses(51);
+    await look({ runId: NEXT_RUN, limits });
+    const third = '2026-11-24T02:00:00.000Z';
+    await nightOf([group], third, {}, { limits: { ...limits, maxDeletions: 51 } });
+    expect((await catalog.readRun(third))?.summary).toMatchObject({
+      status: 'COMPLETE',
+      topics: { active: 9, deleted: 51, missing: 0, held: 0 },
+    });
+  });
+
+  it('are carried out when a person releases them, and nothing that was confirmed later', async () => {
+    const group = await nightThatLoses(51);
+    await look({ runId: NEXT_RUN, limits });
+    const { closedAt } = (await catalog.readRun(NEXT_RUN)) ?? {};
+    const app = world.simulator.app();
+    const { TopicId = '' } = app.topics(group)[0] ?? {};
+    app.deleteTopic(group, TopicId);
+    await later(1_000, (parts) => sync(parts, [group], NEXT_RUN));
+
+    expect(await catalog.releaseRun(NEXT_RUN, new Date().toISOString())).toBe(true);
+    expect(await catalog.releaseRun(NEXT_RUN, new Date().toISOString())).toBe(false);
+    expect(await untilClosed(NEXT_RUN, { limits })).toMatchObject({
+      summary: { status: 'COMPLETE', topics: { deleted: 51, held: 0 } },
+    });
+    const statuses = await statusesOf(group);
+    expect(statuses.filter((status) => status === 'deleted')).toHaveLength(51);
+    expect(statuses.filter((status) => status === 'missing')).toHaveLength(1);
+    const run = await catalog.readRun(NEXT_RUN);
+    expect(run).toMatchObject({ status: 'COMPLETE', reasons: [] });
+    expect(run?.closedAt).not.toBe(closedAt);
+  });
+
+  it('are what is released even after a later night has failed where they are', async () => {
+    const group = await nightThatLoses(51);
+    await look({ runId: NEXT_RUN, limits });
+    const third = '2026-11-24T02:00:00.000Z';
+    answer = () => ({ body: '{"ErrorCode":10007,"ActionStatus":"FAIL"}' });
+    await nightOf([group], third);
+    await catalog.releaseRun(NEXT_RUN, new Date().toISOString());
+    expect(await untilClosed(NEXT_RUN, { limits })).toMatchObject({
+      summary: { status: 'COMPLETE', topics: { deleted: 51, held: 0 } },
+    });
+    const stamp = await catalog.readCommunity(group, { consistent: true });
+    expect(stamp).toMatchObject({ topicCount: 9, missingCount: 0, run: { id: third, outcome: 'failed' } });
+  });
+});
+
+describe('a disbanded community', () => {
+  it('that the list does not name is deleted with its topics', async () => {
+    const [kept = '', gone = ''] = communities(2);
+    await nightOf([kept, gone], RUN);
+    world.simulator.app().disbandCommunity(gone);
+    await nightOf([kept], NEXT_RUN);
+    expect((await catalog.readRun(NEXT_RUN))?.summary).toMatchObject({
+      status: 'COMPLETE',
+      communities: { listed: 1, deleted: 1 },
+      topics: { active: 3, deleted: 3, missing: 0 },
+    });
+    const items = await world.itemsOf(parts.app.sdkAppId, gone);
+    expect(items.find(({ itemType }) => itemType === 'community')).toMatchObject({
+      status: 'deleted',
+      deletedAt: expect.any(String),
+      topicCount: 0,
+    });
+    for (const topic of items.filter(({ itemType }) => itemType === 'topic'))
+      expect(topic).toMatchObject({ status: 'deleted', deletedCode: 10010 });
+    expectHistoryReplays(items);
+  });
+
+  it('is not asked for again, and is restored with its topics when it is listed again', async () => {
+    const [kept = '', gone = ''] = communities(2);
+    await nightOf([kept, gone], RUN);
+    const app = world.simulator.app();
+    const topics = app.topics(gone);
+    app.disbandCommunity(gone);
+    await nightOf([kept], NEXT_RUN);
+    const calls = world.simulator.stats().apps[0]?.apis.get_topic.calls ?? 0;
+    await nightOf([kept], '2026-11-24T02:00:00.000Z');
+    expect(world.simulator.stats().apps[0]?.apis.get_topic.calls).toBe(calls + 1);
+
+    app.createCommunity({ groupId: gone });
+    for (const { TopicId } of topics) app.createTopic(gone, { TopicId });
+    const back = '2026-11-25T02:00:00.000Z';
+    await nightOf([kept, gone], back);
+    expect((await catalog.readRun(back))?.summary).toMatchObject({
+      status: 'COMPLETE',
+      communities: { deleted: 0 },
+      topics: { active: 6, restored: 3 },
+    });
+    const stamp = await catalog.readCommunity(gone, { consistent: true });
+    expect(stamp).toMatchObject({ status: 'active', topicCount: 3 });
+    expect(stamp).not.toHaveProperty('deletedAt');
+  });
+
+  it('that the list names is not deleted', async () => {
+    const [gone = ''] = communities(1);
+    await nightOf([gone], RUN);
+    world.simulator.app().disbandCommunity(gone);
+    await nightOf([gone], NEXT_RUN);
+    expect((await catalog.readRun(NEXT_RUN))?.summary).toMatchObject({
+      communities: { deleted: 0 },
+      topics: { deleted: 0, missing: 3, held: 0 },
+    });
+  });
+
+  it.each([
+    ['five of them are within the guard', 5, 'COMPLETE'],
+    ['six of few are held, and deleted topics with them', 6, 'HELD'],
+  ])('%s', async (_what, count, status) => {
+    const groups = communities(count + 1);
+    const [kept = '', ...gone] = groups;
+    await nightOf(groups, RUN);
+    for (const groupId of gone) world.simulator.app().disbandCommunity(groupId);
+    world.simulator.app().deleteTopic(kept, world.simulator.app().topics(kept)[0]?.TopicId as string);
+    await nightOf([kept], NEXT_RUN);
+    const topics = { deleted: 3 * count + 1, held: 0 };
+    expect((await catalog.readRun(NEXT_RUN))?.summary).toMatchObject({
+      status,
+      topics: status === 'HELD' ? { deleted: 0, held: topics.deleted } : topics,
+    });
+  });
+});
+
 describe('the function behind the closing queue', () => {
   it('closes a drained run and logs its summary', async () => {
     const groups = communities(1);
@@ -334,6 +611,83 @@ describe('the function behind the closing queue', () => {
 /** New communities of the app, with three topics each. */
 function communities(count: number): string[] {
   return Array.from({ length: count }, () => world.simulator.app().createCommunity({ topics: 3 }).groupId);
+}
+
+/** Lists these communities, syncs them and closes the run, deletions and all. */
+async function nightOf(
+  groups: readonly string[],
+  runId: string,
+  listing: Listing = {},
+  more: Look = {},
+): Promise<void> {
+  await open(groups, runId, listing);
+  await sync(parts, groups, runId);
+  await untilClosed(runId, more);
+}
+
+/** The next night's listing and syncs, after so many topics of each community were deleted. @returns their ids */
+async function nightWithDeletions(
+  groups: readonly string[],
+  deletions: Readonly<Record<string, number>>,
+  listing: Listing = {},
+): Promise<Record<string, string[]>> {
+  const app = world.simulator.app();
+  const lost: Record<string, string[]> = {};
+  for (const [groupId, count] of Object.entries(deletions)) {
+    lost[groupId] = app
+      .topics(groupId)
+      .slice(-count)
+      .map(({ TopicId }) => TopicId);
+    for (const topicId of lost[groupId]) app.deleteTopic(groupId, topicId);
+  }
+  await open(groups, NEXT_RUN, listing);
+  await sync(parts, groups, NEXT_RUN);
+  return lost;
+}
+
+/** The next night's listing and syncs, after a community of 60 topics has lost some. */
+async function nightThatLoses(count: number, others: readonly string[] = []): Promise<string> {
+  const { groupId } = world.simulator.app().createCommunity({ topics: 60 });
+  await nightOf([groupId, ...others], RUN);
+  await nightWithDeletions([groupId, ...others], { [groupId]: count });
+  return groupId;
+}
+
+/** Looks at a run, and keeps what is queued. */
+async function lookAndQueue(runId: string): Promise<CommunityMessage[]> {
+  const queued: CommunityMessage[] = [];
+  await look({ runId, ...queueingTo((message) => queued.push(message)) });
+  return queued;
+}
+
+function queueingTo(queue: (message: CommunityMessage) => void) {
+  const message = (groupId: string, more: Partial<CommunityMessage>) =>
+    queue(communityMessage(parts, groupId, more));
+  return {
+    enqueueUnlisted: async (runId: string, ids: readonly string[]) => {
+      for (const groupId of ids) message(groupId, { runId, reason: 'unlisted' });
+    },
+    enqueueConfirmed: async (runId: string, ids: readonly string[], judgedAt: string) => {
+      for (const groupId of ids) message(groupId, { runId, reason: 'confirmed', judgedAt });
+    },
+  };
+}
+
+/** Looks at a run until it is closed, delivering what is queued in between. */
+async function untilClosed(runId: string, more: Look = {}): Promise<CloseResult> {
+  for (let looks = 1; ; looks++) {
+    const queued: CommunityMessage[] = [];
+    const result = await look({ runId, ...more, ...queueingTo((message) => queued.push(message)), depth: 0 });
+    if (result.closed || looks === 5) return result;
+    await deliver(parts, ...queued);
+  }
+}
+
+/** The statuses of a community's topics, in alphabetical order. */
+async function statusesOf(groupId: string): Promise<string[]> {
+  const statuses: string[] = [];
+  for await (const { status } of catalog.topicsOf(groupId)) statuses.push(status);
+  return statuses.sort();
 }
 
 /** The run began before any call of the test. */
@@ -372,8 +726,10 @@ function look({
   ...more
 }: Omit<Look, 'depth'> & { depth?: number } = {}): Promise<CloseResult> {
   const { units } = meteredCatalog(parts);
-  const enqueueUnlisted = async () => {};
-  const wired = { catalog, units, now: Date.now, depth: async () => depth, enqueueUnlisted, ...more };
+  const none = async () => {};
+  const limits = { maxDeletions: 500, maxDeletionRatio: 0.15 };
+  const queueing = { enqueueUnlisted: none, enqueueConfirmed: none };
+  const wired = { catalog, units, limits, now: Date.now, depth: async () => depth, ...queueing, ...more };
   return closeRun(wired, runId, emptyLooks);
 }
 

@@ -20,11 +20,13 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** States of the community before the night and on it; undefined: disbanded. */
+/** States of the community before the night and on it; undefined: disbanded, deletions: they are carried out. */
 interface Night {
   readonly name: string;
-  readonly before: readonly (Record<string, TopicFields> | undefined)[];
+  readonly before: readonly (Record<string, TopicFields> | undefined | 'deletions')[];
   readonly tonight: Record<string, TopicFields> | undefined;
+  /** Default listed. Deletions are carried out of what the night's own answer has confirmed. */
+  readonly reason?: 'unlisted' | 'confirmed';
   /** Calls of a consumer that nothing happens to, at least: a night that makes fewer tests nothing. */
   readonly calls: number;
 }
@@ -47,6 +49,39 @@ const nights: readonly Night[] = [
     tonight: { a: { ...one, Introduction: 'elsewhere' }, b: two },
     calls: 7,
   },
+  {
+    name: 'night of a deletion',
+    before: [{ a: one, b: two, c: three }],
+    tonight: { b: two },
+    calls: 8,
+  },
+  {
+    name: 'night after a deletion that is still held',
+    before: [{ a: one, b: two }, { b: two }],
+    tonight: { b: two },
+    calls: 7,
+  },
+  {
+    name: 'judged',
+    before: [{ a: one, b: two, c: three }],
+    tonight: { b: two },
+    reason: 'confirmed',
+    calls: 6,
+  },
+  {
+    name: 'night after the judgement, on which a topic is back',
+    before: [{ a: one, b: two }, { b: two }, 'deletions'],
+    tonight: { a: one, b: two },
+    calls: 6,
+  },
+  { name: 'disbanded', before: [{ a: one, b: two }], tonight: undefined, reason: 'unlisted', calls: 7 },
+  {
+    name: 'judged disbanding',
+    before: [{ a: one, b: two }],
+    tonight: undefined,
+    reason: 'confirmed',
+    calls: 6,
+  },
   { name: 'unchanged', before: [{ a: one, b: two }], tonight: { a: one, b: two }, calls: 3 },
   { name: 'gone', before: [{ a: one, b: two }], tonight: undefined, calls: 7 },
   { name: 'still gone', before: [{ a: one }, undefined], tonight: undefined, calls: 3 },
@@ -60,13 +95,13 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
       expect(calm.calls.length).toBeGreaterThanOrEqual(night.calls);
       for (let at = 0; at < calm.calls.length; at++) {
         const catalogId = await prepare(night);
-        const failure = await consume(world, delivery(catalogId, { at, mode })).catch(
+        const failure = await consume(world, delivery(catalogId, night, { at, mode })).catch(
           (error: unknown) => error,
         );
         expect(failure).toBeInstanceOf(KilledError);
         if (at % 2 === 0) clock.pass(45_000); // the queue's visibility; an odd one finds the dead writer's lease
 
-        await consume(world, delivery(catalogId));
+        await consume(world, delivery(catalogId, night));
 
         const items = await world.itemsOf(catalogId, GROUP);
         expect({ at, call: calm.calls[at], catalog: essence(items) }).toEqual({
@@ -83,12 +118,12 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
     const calm = await undisturbed(night);
     for (let at = 2; at < calm.calls.length; at += 2) {
       const catalogId = await prepare(night);
-      await consume(world, delivery(catalogId, { at, mode: 'after' })).catch(() => {});
+      await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
       clock.pass(45_000);
       const again = (at * 5) % (calm.calls.length + 1);
-      await consume(world, delivery(catalogId, { at: again, mode: 'before' })).catch(() => {});
+      await consume(world, delivery(catalogId, night, { at: again, mode: 'before' })).catch(() => {});
       clock.pass(45_000);
-      await consume(world, delivery(catalogId));
+      await consume(world, delivery(catalogId, night));
 
       const items = await world.itemsOf(catalogId, GROUP);
       expect(essence(items)).toEqual(calm.catalog);
@@ -98,14 +133,15 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
 });
 
 it('a community that changes again between a crash and its repeat keeps a history that leads to what is stored', async () => {
+  const night = nights[1] as Night;
   const later = { a: { ...one, Introduction: 'once more' }, c: two, f: three };
   for (const mode of ['before', 'after'] as const) {
     for (let at = 0; at < 11; at++) {
-      const catalogId = await prepare(nights[1] as Night);
-      await consume(world, delivery(catalogId, { at, mode })).catch(() => {});
+      const catalogId = await prepare(night);
+      await consume(world, delivery(catalogId, night, { at, mode })).catch(() => {});
       clock.pass(45_000);
       setTopics(world, GROUP, later);
-      await consume(world, delivery(catalogId));
+      await consume(world, delivery(catalogId, night));
 
       const items = await world.itemsOf(catalogId, GROUP);
       expectHistoryReplays(items);
@@ -124,37 +160,42 @@ it('a repeat that fails with an answer of the API keeps what the killed consumer
   const calm = await undisturbed(night);
   for (let at = 3; at < calm.calls.length; at++) {
     const catalogId = await prepare(night);
-    await consume(world, delivery(catalogId, { at, mode: 'after' })).catch(() => {});
+    await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
     clock.pass(45_000);
     world.simulator.app().setTopicSupport(GROUP, false);
-    await consume(world, delivery(catalogId));
+    await consume(world, delivery(catalogId, night));
     world.simulator.app().setTopicSupport(GROUP, true);
     clock.pass(45_000);
-    await consume(world, delivery(catalogId));
+    await consume(world, delivery(catalogId, night));
     const items = await world.itemsOf(catalogId, GROUP);
     expect(essence(items)).toEqual(calm.catalog);
     expectHistoryReplays(items);
   }
 });
 
-function delivery(catalogId: number, crash?: { at: number; mode: CrashMode }) {
+function delivery(catalogId: number, { reason }: Night, crash?: { at: number; mode: CrashMode }) {
   return {
     catalogId,
     groupId: GROUP,
     clock: clock as Clock,
     runId: NEXT_RUN,
+    reason: reason ?? ('listed' as const),
     lifeline: createLifeline(crash),
   };
 }
 
 /** A catalog of its own that holds the nights before; the app is then as it is tonight. */
-async function prepare({ before, tonight }: Night): Promise<number> {
+async function prepare({ before, tonight, reason }: Night): Promise<number> {
   const catalogId = ++catalogs;
+  const delivered = { catalogId, groupId: GROUP, clock };
   for (const state of before) {
-    show(state);
-    await consume(world, { catalogId, groupId: GROUP, clock, runId: RUN });
+    if (state !== 'deletions') show(state);
+    const carriedOut = state === 'deletions' ? ({ reason: 'confirmed' } as const) : {};
+    await consume(world, { ...delivered, runId: RUN, ...carriedOut });
   }
   show(tonight);
+  const asked = { runId: NEXT_RUN, reason: tonight ? ('listed' as const) : ('unlisted' as const) };
+  if (reason === 'confirmed') await consume(world, { ...delivered, ...asked });
   return catalogId;
 }
 
@@ -167,6 +208,6 @@ function show(state: Record<string, TopicFields> | undefined): void {
 async function undisturbed(night: Night) {
   const catalogId = await prepare(night);
   const lifeline = createLifeline();
-  await consume(world, { ...delivery(catalogId), lifeline });
+  await consume(world, { ...delivery(catalogId, night), lifeline });
   return { calls: lifeline.calls, catalog: essence(await world.itemsOf(catalogId, GROUP)) };
 }

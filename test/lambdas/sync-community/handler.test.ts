@@ -55,7 +55,7 @@ describe('a community', () => {
     expect(items.filter(({ extra }) => extra !== undefined).length).toBeGreaterThan(0);
   });
 
-  it('has what changed written, what did not left alone, and what is absent made missing', async () => {
+  it('has what changed written, what did not left alone, and what is absent a candidate that stays readable', async () => {
     const groupId = take();
     const app = world.simulator.app();
     await sync(parts, [groupId], RUN);
@@ -72,11 +72,13 @@ describe('a community', () => {
     expect(after[created]).toMatchObject({ status: 'active', topicName: 'new here' });
     expect(after[kept.TopicId]).toEqual(before[kept.TopicId]);
     expect(after[absent.TopicId]).toMatchObject({ ...detailsOf(before[absent.TopicId]), status: 'missing' });
+    expect(after[absent.TopicId]).toMatchObject({ confirmedCode: 110003, confirmedRunId: NEXT_RUN });
     expect(after[absent.TopicId]).toHaveProperty('missingSince');
     expect(await stampOf(groupId)).toMatchObject({
       topicCount: app.topics(groupId).length,
       missingCount: 1,
-      run: { id: NEXT_RUN, outcome: 'synced', created: 1, updated: 1, restored: 0, deleted: 0 },
+      run: { id: NEXT_RUN, outcome: 'synced', created: 1, updated: 1, restored: 0 },
+      deletions: { runId: NEXT_RUN, confirmed: 1, deleted: 0 },
     });
     expectHistoryReplays(await world.itemsOf(parts.app.sdkAppId, groupId));
   });
@@ -356,6 +358,145 @@ describe('an answer that is an error', () => {
   });
 });
 
+describe('a topic that is absent', () => {
+  /** A community whose first topic has been deleted since the first night. */
+  async function withDeleted(): Promise<{ groupId: string; topicId: string }> {
+    const groupId = take();
+    await sync(parts, [groupId], RUN);
+    const [gone] = world.simulator.app().topics(groupId) as [Topic];
+    world.simulator.app().deleteTopic(groupId, gone.TopicId);
+    return { groupId, topicId: gone.TopicId };
+  }
+  const byId = (wrong: ReturnType<Intercept>) => {
+    answer = ({ body }) => (body['TopicIdList'] ? wrong : undefined);
+  };
+
+  it('is asked for by its id, in one call a community, and each night anew while it is missing', async () => {
+    const { groupId, topicId } = await withDeleted();
+    const asked: unknown[] = [];
+    answer = ({ body }) => void asked.push(body['TopicIdList']);
+    await sync(parts, [groupId], NEXT_RUN);
+    await sync(parts, [groupId], '2026-11-24T02:00:00.000Z');
+    expect(asked).toEqual([undefined, [topicId], undefined, [topicId]]);
+    expect((await topicsOf(groupId))[topicId]).toMatchObject({
+      confirmedCode: 110003,
+      confirmedRunId: '2026-11-24T02:00:00.000Z',
+    });
+  });
+
+  it('is asked for in fifties when there are more', async () => {
+    const app = world.simulator.app();
+    const { groupId } = app.createCommunity({ topics: 120 });
+    await sync(parts, [groupId], RUN);
+    for (const { TopicId } of app.topics(groupId)) app.deleteTopic(groupId, TopicId);
+    const sizes: number[] = [];
+    answer = ({ body }) => {
+      if (body['TopicIdList']) sizes.push((body['TopicIdList'] as string[]).length);
+      return undefined;
+    };
+    await sync(parts, [groupId], NEXT_RUN);
+    expect(sizes).toEqual([50, 50, 20]);
+    expect(await stampOf(groupId)).toMatchObject({ deletions: { confirmed: 120 }, missingCount: 120 });
+  });
+
+  it('is there after all when its id is answered, and the digest does not say otherwise', async () => {
+    const groupId = take();
+    const app = world.simulator.app();
+    await sync(parts, [groupId], RUN);
+    const [hidden, ...others] = app.topics(groupId) as [Topic, ...Topic[]];
+    const listed = others.map((info) => ({ ErrorCode: 0, TopicInfo: info }));
+    const body = JSON.stringify(
+      { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '', TopicAndSelfInfo: listed },
+      text,
+    );
+    answer = (call) => (call.body['TopicIdList'] ? undefined : { body });
+    await sync(parts, [groupId], NEXT_RUN);
+    expect((await topicsOf(groupId))[hidden.TopicId]).toMatchObject({ status: 'active' });
+    const stamp = await stampOf(groupId);
+    expect(stamp).toMatchObject({ topicCount: 4, missingCount: 0 });
+    expect(stamp).not.toHaveProperty('digest');
+  });
+
+  it.each([11000, 10007, 10015, 10010])(
+    'is missing, for a reason, when %i is the answer as a whole to its id',
+    async (code) => {
+      const { groupId, topicId } = await withDeleted();
+      byId(refusal(code));
+      expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([]);
+      const topic = (await topicsOf(groupId))[topicId];
+      expect(topic).toMatchObject({
+        status: 'missing',
+        missingReason: `get_topic answers ${code} when it is asked for`,
+      });
+      expect(topic).not.toHaveProperty('confirmedAt');
+      expect(await stampOf(groupId)).toMatchObject({ missingCount: 1, run: { outcome: 'synced' } });
+    },
+  );
+
+  it.each([
+    ['an empty list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","TopicAndSelfInfo":[]}' }],
+    ['a list of other topics', 'others'],
+  ])('is missing, for a reason, when its id is answered by %s', async (_what, wrong) => {
+    const { groupId, topicId } = await withDeleted();
+    byId(typeof wrong === 'string' ? { body: elements(groupId, {}) } : wrong);
+    await sync(parts, [groupId], NEXT_RUN);
+    expect((await topicsOf(groupId))[topicId]).toMatchObject({
+      status: 'missing',
+      missingReason: 'the answer to its id does not name it',
+    });
+  });
+
+  it.each([
+    ['10002', refusal(10002)],
+    ['10006', refusal(10006)],
+    ['HTTP 502', { status: 502, body: '<html>bad gateway' }],
+    ['a lost connection', { destroySocket: true }],
+    ['an OK without a list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }],
+  ])(
+    'brings the record back when its id is answered by %s; the next delivery confirms it',
+    async (_, wrong) => {
+      const { groupId, topicId } = await withDeleted();
+      byId(wrong);
+      expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([0]);
+      expect((await topicsOf(groupId))[topicId]).toMatchObject({ status: 'active' });
+      expect(await stampOf(groupId)).toMatchObject({
+        lastError: expect.any(String),
+        run: { id: NEXT_RUN, outcome: 'failed' },
+      });
+      answer = () => undefined;
+      expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([]);
+      expect((await topicsOf(groupId))[topicId]).toMatchObject({ status: 'missing', confirmedCode: 110003 });
+      expect(await stampOf(groupId)).toMatchObject({ run: { outcome: 'synced' } });
+    },
+  );
+
+  it('halts the run when its id is answered by what ends every run', async () => {
+    const { catalog } = meteredCatalog(parts);
+    const { groupId, topicId } = await withDeleted();
+    await catalog.openRun({ runId: NEXT_RUN, startedAt: NEXT_RUN, limit: 10_000 });
+    byId(refusal(60020));
+    expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([]);
+    expect((await catalog.readRun(NEXT_RUN))?.haltedBy).toMatchObject({ code: 60020 });
+    expect((await topicsOf(groupId))[topicId]).toMatchObject({ status: 'active' });
+  });
+
+  it('is not asked for any more once it is a tombstone', async () => {
+    const { groupId, topicId } = await withDeleted();
+    await sync(parts, [groupId], NEXT_RUN);
+    const judgedAt = new Date().toISOString();
+    await deliver(
+      parts,
+      communityMessage(parts, groupId, { runId: NEXT_RUN, reason: 'confirmed', judgedAt }),
+    );
+    expect((await topicsOf(groupId))[topicId]).toMatchObject({ status: 'deleted' });
+    expect(lines('community.tombstoned')).toMatchObject([{ groupId, deleted: 1, calls: 0 }]);
+    const calls = callCount();
+    await sync(parts, [groupId], '2026-11-24T02:00:00.000Z');
+    expect(callCount()).toBe(calls + 1);
+    expect(await stampOf(groupId)).toMatchObject({ run: { outcome: 'unchanged' } });
+  });
+});
+
 describe('a batch', () => {
   it('fails a message that cannot be read alone, and one of another app, without a call for either', async () => {
     const groupId = take();
@@ -424,6 +565,7 @@ describe('the log', () => {
         restored: 0,
         deleted: 0,
         missing: 0,
+        confirmed: 0,
         calls: 1,
         retries: 0,
         rateLimited: 0,
@@ -517,6 +659,10 @@ function refusal(ErrorCode: number) {
 // In Node 24, not yet in TypeScript's library.
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
+function text(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? rawJSON(String(value)) : value;
+}
+
 /** The answer for a community in which some topics have an error of their own. */
 function elements(groupId: string, codes: Record<string, number>): string {
   const TopicAndSelfInfo = world.simulator
@@ -526,6 +672,5 @@ function elements(groupId: string, codes: Record<string, number>): string {
       const ErrorCode = codes[info.TopicId] ?? 0;
       return { ErrorCode, TopicInfo: ErrorCode ? { TopicId: info.TopicId } : info };
     });
-  const text = (_key: string, value: unknown) => (typeof value === 'bigint' ? rawJSON(String(value)) : value);
   return JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '', TopicAndSelfInfo }, text);
 }

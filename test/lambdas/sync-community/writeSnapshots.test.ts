@@ -42,7 +42,7 @@ describe('writing a community’s snapshots', () => {
     } as unknown as SyncParts;
     const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
     const answer = { requestedAt: Date.now(), topics: TOPICS, failures: [] };
-    const writing = writeSnapshots(parts, message, answer, { digest: 'd', gone: false });
+    const writing = writeSnapshots(parts, message, { answer, digest: 'd', gone: false });
     await expect(writing).rejects.toThrow('throttled');
     await sleep(100);
     expect(events.at(-1)).toBe('lease given back');

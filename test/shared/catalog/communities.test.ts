@@ -9,6 +9,7 @@ import {
   extendWriting,
   readCommunity,
   stampFailed,
+  stampTombstones,
   stampUnchanged,
   stampWritten,
 } from '../../../shared/catalog/communities.ts';
@@ -273,6 +274,43 @@ describe('the right to write a community’s snapshots', () => {
   });
 });
 
+describe('carrying out deletions', () => {
+  const carried = { topicCount: 1, missingCount: 0, deletions: { runId: RUN_ID, confirmed: 0, deleted: 1 } };
+  const lease = { writer: 't', until: at(40) };
+
+  it('needs the lease but no newer answer, and keeps digest and age of the one that is in', async () => {
+    const here = await synced(10);
+    const { store } = table;
+    expect(await beginWriting(store, here.app, GROUP, { ...lease, now: at(5) })).toMatchObject({
+      digest: 'd',
+    });
+    expect(await here.begin('w', 20)).toBeUndefined();
+    expect(await stampTombstones(store, here.app, GROUP, { ...lease, writer: 'other' }, carried)).toBe(false);
+    expect(await stampTombstones(store, here.app, GROUP, lease, carried)).toBe(true);
+    expect(await here.stamp()).toEqual({
+      groupId: GROUP,
+      status: 'active',
+      ...carried,
+      digest: 'd',
+      lastSyncedAt: at(10),
+      run: communityRun(),
+    });
+  });
+
+  it('deletes the community itself until it answers again', async () => {
+    const here = await synced(10);
+    const { store } = table;
+    await beginWriting(store, here.app, GROUP, { ...lease, now: at(20) });
+    await stampTombstones(store, here.app, GROUP, lease, { ...carried, deletedAt: at(10) });
+    expect(await here.stamp()).toMatchObject({ status: 'deleted', deletedAt: at(10) });
+    await here.begin('w', 30);
+    await here.written('w', 30);
+    const stamp = await here.stamp();
+    expect(stamp.status).toBe('active');
+    expect(stamp).not.toHaveProperty('deletedAt');
+  });
+});
+
 describe('a community that could not be synced', () => {
   it('keeps its snapshots, digest and counts, and is named with its error', async () => {
     const here = await synced(10);
@@ -359,7 +397,6 @@ describe('the stamp', () => {
         created: 99_999,
         updated: 99_999,
         restored: 99_999,
-        deleted: 99_999,
         calls: 99_999,
         retries: 99_999,
         rateLimited: 99_999,
@@ -377,6 +414,7 @@ describe('the stamp', () => {
         { status: 'unsupported' },
       );
       const digest = 'x'.repeat(43);
+      // One that is deleted has no digest, which is longer than the time of its deletion.
       const item = {
         ...(await here.item()),
         digest,
@@ -384,6 +422,7 @@ describe('the stamp', () => {
         writingUntil: at(35),
         topicCount: 100_000,
         missingCount: 100_000,
+        deletions: { runId: RUN_ID, confirmed: 99_999, deleted: 99_999, goneAt: at(20) },
       };
       expect(itemSize(item)).toBeLessThanOrEqual(1024);
       const { lastError = '' } = await here.stamp();

@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { holdsDeletions } from '../../../shared/catalog/run.ts';
 import {
   advanceRun,
   chargeRun,
   haltRun,
+  markTombstonesAsked,
   markUnlistedAsked,
   mirroredApps,
+  noteVerdict,
   openRun,
   type Run,
   readRun,
+  releaseRun,
   runsOf,
   writeOutcome,
 } from '../../../shared/catalog/runs.ts';
@@ -37,7 +41,8 @@ describe('opening a run', () => {
   it('twice is one run, and the second finds how far the first is', async () => {
     const { app, run } = await openedRun();
     const advanced = await advanceRun(table.store, app, run, page);
-    expect(await openRun(table.store, app, { ...opened, startedAt: at(99), limit: 1 })).toEqual(advanced);
+    const again = await openRun(table.store, app, { ...opened, startedAt: at(99), limit: 1 });
+    expect(again).toEqual({ ...advanced, listingAt: at(99) });
     expect(await collect(runsOf(table.store, app))).toHaveLength(1);
   });
 
@@ -46,7 +51,7 @@ describe('opening a run', () => {
     const [one, two] = await Promise.all(
       [1, 2].map((second) => openRun(table.store, app, { ...opened, startedAt: at(second) })),
     );
-    expect(one).toEqual(two);
+    expect({ ...one, listingAt: at(1) }).toEqual({ ...two, listingAt: at(1) });
   });
 
   it('notes that the app is mirrored', async () => {
@@ -163,7 +168,7 @@ describe('halting a run', () => {
 });
 
 function outcomeOf(run: Run) {
-  const summary = createTally(run).summary(run, at(100), { writeUnits: 1, readUnits: 8 });
+  const summary = createTally(run).summary(run, at(100), { writeUnits: 1, readUnits: 8 }, false);
   return {
     status: 'COMPLETE',
     closedAt: at(100),
@@ -188,6 +193,45 @@ describe('a run’s outcome', () => {
     await writeOutcome(table.store, app, RUN_ID, outcomeOf(run));
     expect(await markUnlistedAsked(table.store, app, RUN_ID, at(60))).toBe(false);
     expect(await read(app)).toMatchObject({ unlistedAskedAt: at(50), status: 'COMPLETE' });
+  });
+});
+
+describe('a run’s verdict', () => {
+  const verdict = { judgedAt: at(50), reasons: ['51 confirmed deletions are held: more than 50 in one run'] };
+  const held = (run: Run) => ({ ...outcomeOf(run), status: 'HELD', reasons: verdict.reasons }) as const;
+
+  it('is noted once, while the run is open', async () => {
+    const { app, run } = await openedRun();
+    expect(await noteVerdict(table.store, app, RUN_ID, verdict)).toBe(true);
+    expect(await noteVerdict(table.store, app, RUN_ID, { judgedAt: at(60), reasons: [] })).toBe(false);
+    expect(await markTombstonesAsked(table.store, app, RUN_ID, at(70))).toBe(true);
+    await writeOutcome(table.store, app, RUN_ID, outcomeOf(run));
+    expect(await markTombstonesAsked(table.store, app, RUN_ID, at(80))).toBe(false);
+    expect(await read(app)).toMatchObject({ verdict, tombstonesAskedAt: at(70) });
+  });
+
+  it('is released once, and opens the run again with what it had', async () => {
+    const { app, run } = await openedRun();
+    await noteVerdict(table.store, app, RUN_ID, verdict);
+    expect(await releaseRun(table.store, app, RUN_ID, at(100))).toBe(false);
+    await writeOutcome(table.store, app, RUN_ID, held(run));
+    expect(holdsDeletions(await read(app))).toBe(true);
+    expect(await releaseRun(table.store, app, RUN_ID, at(200))).toBe(true);
+    expect(await releaseRun(table.store, app, RUN_ID, at(201))).toBe(false);
+    const released = await read(app);
+    expect(released).toMatchObject({ status: 'RUNNING', approvedAt: at(200), closedAt: at(100), verdict });
+    await writeOutcome(table.store, app, RUN_ID, outcomeOf(run));
+    expect(await releaseRun(table.store, app, RUN_ID, at(300))).toBe(false);
+    expect(holdsDeletions(await read(app))).toBe(false);
+  });
+
+  it('that holds nothing cannot be released, nor a run that has none', async () => {
+    const { app, run } = await openedRun();
+    await noteVerdict(table.store, app, RUN_ID, { ...verdict, reasons: [] });
+    await writeOutcome(table.store, app, RUN_ID, { ...outcomeOf(run), status: 'INCOMPLETE' });
+    expect(await releaseRun(table.store, app, RUN_ID, at(200))).toBe(false);
+    expect(await releaseRun(table.store, app, LATER_RUN_ID, at(200))).toBe(false);
+    expect(await readRun(table.store, app, LATER_RUN_ID)).toBeUndefined();
   });
 });
 

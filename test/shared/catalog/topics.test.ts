@@ -9,7 +9,7 @@ import { type JsonValue, parseJson, stringifyJson } from '../../../shared/chat/j
 import { planCommunity } from '../../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../../shared/sync/snapshot.ts';
 import { ids, topicDetails } from '../../arbitraries.ts';
-import { at, GROUP, observation, snapshot, topicFields } from '../../builders.ts';
+import { at, GROUP, LATER_RUN_ID, observation, RUN_ID, snapshot, topicFields } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 
@@ -34,13 +34,27 @@ describe('a snapshot', () => {
     ['restored', snapshot({ lastChange: restored })],
     ['missing', snapshot({ status: 'missing', missingSince: at(1), observedAt: at(1) })],
     [
+      'missing for a reason',
+      snapshot({ status: 'missing', missingSince: at(1), missingReason: 'get_topic says 10007 of it' }),
+    ],
+    [
+      'confirmed gone',
+      snapshot({
+        status: 'missing',
+        missingSince: at(1),
+        confirmedAt: at(2),
+        confirmedCode: 110003,
+        confirmedRunId: 'r',
+      }),
+    ],
+    [
       'deleted',
       snapshot({
         status: 'deleted',
         missingSince: at(1),
         deletedAt: at(2),
         deletedCode: 110003,
-        lastChange: { runId: 'r', kind: 'deleted', runKind: 'deleted' },
+        lastChange: { runId: 'r', kind: 'deleted', runKind: 'deleted', before: snapshot().details },
       }),
     ],
   ])('that is %s is read as it was written', async (_what, written) => {
@@ -183,6 +197,28 @@ describe('topics that want a look', () => {
     expect(await wanting('topic-missing')).toEqual(['c', 'a']);
     expect(await wanting('topic-missing', at(2))).toEqual(['a']);
     expect(await wanting('topic-deleted')).toEqual(['d']);
+  });
+
+  it('are, of those missing, the candidates of one run when only they are asked for', async () => {
+    const app = table.freshApp();
+    const gone = {
+      status: 'missing',
+      missingSince: at(1),
+      confirmedAt: at(2),
+      confirmedCode: 110003,
+    } as const;
+    for (const [topicId, confirmedRunId] of [
+      ['a', RUN_ID],
+      ['b', LATER_RUN_ID],
+    ] as const)
+      await putSnapshot(table.store, app, snapshot({ ...gone, topicId, confirmedRunId }));
+    await putSnapshot(
+      table.store,
+      app,
+      snapshot({ topicId: 'c', status: 'missing', missingSince: at(1), observedAt: at(1) }),
+    );
+    const held = await collect(topicsWanting(table.store, app, 'topic-missing', '', RUN_ID));
+    expect(held.map(({ topicId }) => topicId)).toEqual(['a']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { TopicFailure } from '../../../shared/chat/types.ts';
+import { absentTopics, type Confirmation } from '../../../shared/sync/absent.ts';
 import { detailsOf } from '../../../shared/sync/diff.ts';
 import { digestOf } from '../../../shared/sync/digest.ts';
 import { countTopics, type Observation, type Plan, planCommunity } from '../../../shared/sync/plan.ts';
@@ -46,7 +47,15 @@ describe('a topic in the answer', () => {
   it('is not written when it is as it was', () => {
     const plan = planCommunity([snapshot()], observation({ topics: [topicFields()] }));
     expect([plan.snapshots, plan.changes]).toEqual([[], []]);
-    expect(plan.counts).toEqual({ active: 1, created: 0, updated: 0, restored: 0, deleted: 0, missing: 0 });
+    expect(plan.counts).toEqual({
+      active: 1,
+      created: 0,
+      updated: 0,
+      restored: 0,
+      deleted: 0,
+      missing: 0,
+      confirmed: 0,
+    });
   });
 
   it('is updated when a field changed, and keeps since when it is known', () => {
@@ -142,6 +151,93 @@ describe('a topic that is not in the answer', () => {
   });
 });
 
+describe('an absent topic that is asked for by its id', () => {
+  const seen = observation();
+  const asked = (fields: Partial<Confirmation> = {}): Confirmation => ({
+    observedAt: at(11),
+    topics: [],
+    failures: [],
+    otherwise: 'the answer to its id does not name it',
+    ...fields,
+  });
+  const proof = { confirmedAt: at(11), confirmedCode: 110003, confirmedRunId: RUN_ID };
+  const candidate = snapshot({ status: 'missing', missingSince: at(-3600), ...proof, observedAt: at(11) });
+
+  it.each([110003, 10010])('is a candidate, as old as the proof, when it is answered %i', (code) => {
+    const plan = planCommunity([snapshot()], seen, asked({ failures: [failure(code)] }));
+    const absence = { status: 'missing', missingSince: at(10), observedAt: at(11) };
+    expect(plan.snapshots).toEqual([{ ...snapshot(), ...absence, ...proof, confirmedCode: code }]);
+    expect(plan.changes).toEqual([]);
+    expect(plan.counts).toMatchObject({ active: 0, missing: 1, confirmed: 1, deleted: 0 });
+  });
+
+  it('is what its id was answered when it is there', () => {
+    for (const stored of [snapshot(), lost, candidate]) {
+      const news = topicFields({ topicName: 'News' });
+      const plan = planCommunity(
+        [stored],
+        { ...seen, observedAt: at(20) },
+        asked({ observedAt: at(21), topics: [news] }),
+      );
+      expect(plan.snapshots).toMatchObject([
+        { status: 'active', details: { topicName: 'News' }, observedAt: at(21) },
+      ]);
+      expect(plan.changes).toMatchObject([{ kind: 'updated', observedAt: at(21) }]);
+      for (const trace of ['missingSince', 'confirmedAt', 'confirmedCode', 'confirmedRunId'])
+        expect(plan.snapshots[0]).not.toHaveProperty(trace);
+    }
+  });
+
+  it('need not be written when it is there and as it was', () => {
+    const plan = planCommunity([snapshot()], seen, asked({ topics: [topicFields()] }));
+    expect([plan.snapshots, plan.changes]).toEqual([[], []]);
+    expect(plan.counts).toMatchObject({ active: 1, missing: 0 });
+  });
+
+  it.each<[string, Partial<Confirmation>, string]>([
+    ['an error that says nothing of it', { failures: [failure(10007)] }, 'get_topic says 10007 of it'],
+    ['no word of it', {}, 'the answer to its id does not name it'],
+    ['a word of others', { failures: [failure(110003, 'other')] }, 'the answer to its id does not name it'],
+  ])('stays missing for a reason when the answer has %s', (_what, fields, missingReason) => {
+    const plan = planCommunity([snapshot()], seen, asked(fields));
+    expect(plan.snapshots).toMatchObject([{ status: 'missing', missingSince: at(10), missingReason }]);
+    expect(plan.counts).toMatchObject({ missing: 1, confirmed: 0 });
+    const night = { ...seen, observedAt: at(86_400) };
+    expect(
+      planCommunity(plan.snapshots, night, asked({ ...fields, observedAt: at(86_401) })).snapshots,
+    ).toEqual([]);
+  });
+
+  it('is no candidate any more when a later night cannot confirm it', () => {
+    const later = observation({ runId: LATER_RUN_ID, observedAt: at(86_400) });
+    const plan = planCommunity([candidate], later, asked({ observedAt: at(86_401) }));
+    expect(plan.snapshots).toMatchObject([
+      { status: 'missing', missingSince: at(-3600), observedAt: at(86_401) },
+    ]);
+    expect(plan.snapshots[0]).not.toHaveProperty('confirmedAt');
+  });
+
+  it('is confirmed anew by a later night, and only once by the same', () => {
+    const again = asked({ observedAt: at(86_401), failures: [failure(110003)] });
+    const later = { ...seen, observedAt: at(86_400) };
+    expect(planCommunity([candidate], later, again).snapshots).toEqual([]);
+    expect(planCommunity([candidate], { ...later, runId: LATER_RUN_ID }, again).snapshots).toMatchObject([
+      { missingSince: at(-3600), confirmedAt: at(86_401), confirmedRunId: LATER_RUN_ID },
+    ]);
+  });
+
+  it('is asked for whatever the answer says by 110003, and not when it is a tombstone or shown', () => {
+    const shown = snapshot({ topicId: 'shown' });
+    const odd = snapshot({ topicId: 'odd' });
+    const named = {
+      topics: [topicFields({ topicId: 'shown' })],
+      failures: [failure(110003), failure(10007, 'odd')],
+    };
+    const absent = absentTopics([snapshot(), shown, odd, { ...tombstone, topicId: 'buried' }], named);
+    expect(absent.map(({ topicId }) => topicId)).toEqual([TOPIC]);
+  });
+});
+
 describe('what one run did to a topic', () => {
   const first = observation({ topics: [topicFields()] });
   const second = observation({ topics: [topicFields({ topicName: 'News' })], observedAt: at(60) });
@@ -179,6 +275,7 @@ describe('what one run did to a topic', () => {
     expect(countTopics([gone], RUN_ID)).toEqual({
       active: 0,
       missing: 0,
+      confirmed: 0,
       created: 0,
       updated: 0,
       restored: 0,

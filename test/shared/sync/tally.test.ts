@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Community } from '../../../shared/catalog/community.ts';
 import { createTally } from '../../../shared/sync/tally.ts';
-import { at, community, communityRun, LATER_RUN_ID, run } from '../../builders.ts';
+import { at, community, communityRun, LATER_RUN_ID, RUN_ID, run } from '../../builders.ts';
 
 const NO_COST = { writeUnits: 0, readUnits: 0 };
 
@@ -16,7 +16,7 @@ function tallyOf(
 }
 
 function summaryOf(...args: Parameters<typeof tallyOf>) {
-  return tallyOf(...args).summary(run(), at(601), NO_COST);
+  return tallyOf(...args).summary(run(), at(601), NO_COST, false);
 }
 
 describe('a listed community', () => {
@@ -62,7 +62,7 @@ describe('a listed community', () => {
     const later = communityRun({ id: LATER_RUN_ID, outcome: 'failed', askedAt: at(90_000) });
     const tally = tallyOf([['a', community({ run: later, lastSyncedAt: at(10) })]]);
     expect([tally.pending, tally.failed]).toEqual([0, 0]);
-    expect(tally.summary(run(), at(601), NO_COST).communities).toMatchObject({ synced: 1, failed: 0 });
+    expect(tally.summary(run(), at(601), NO_COST, false).communities).toMatchObject({ synced: 1, failed: 0 });
   });
 
   it('that a later run failed in without any answer since this one began is pending', () => {
@@ -94,7 +94,64 @@ describe('a mirrored community that the list did not name', () => {
     const tally = tallyOf([], [failed]);
     expect([tally.listed, tally.pending, tally.failed]).toEqual([0, 0, 1]);
     expect(tally.failures).toEqual([{ groupId: 'u', message: 'no' }]);
-    expect(tally.summary(run(), at(601), NO_COST).topics).toMatchObject({ active: 2, missing: 3 });
+    expect(tally.summary(run(), at(601), NO_COST, false).topics).toMatchObject({ active: 2, missing: 3 });
+  });
+});
+
+describe('confirmed deletions', () => {
+  const deletions = (fields: Partial<NonNullable<Community['deletions']>> = {}) => ({
+    runId: RUN_ID,
+    confirmed: 0,
+    deleted: 0,
+    ...fields,
+  });
+
+  it('are candidates until they are carried out, and are judged against what lives on', () => {
+    const tally = tallyOf(
+      [
+        [
+          'a',
+          community({ groupId: 'a', topicCount: 9, missingCount: 4, deletions: deletions({ confirmed: 3 }) }),
+        ],
+        ['b', community({ groupId: 'b', topicCount: 5, deletions: deletions({ deleted: 2 }) })],
+        [
+          'c',
+          community({
+            groupId: 'c',
+            topicCount: 1,
+            deletions: deletions({ runId: LATER_RUN_ID, confirmed: 7 }),
+          }),
+        ],
+      ],
+      [
+        community({
+          groupId: 'd',
+          topicCount: 0,
+          missingCount: 6,
+          deletions: deletions({ confirmed: 6, goneAt: at(10) }),
+        }),
+        community({ groupId: 'e', topicCount: 0, status: 'deleted' }),
+      ],
+    );
+    expect(tally.candidates).toEqual(['a', 'd']);
+    expect(tally.deletions).toEqual({ topics: 3, activeTopics: 15, communities: 1, activeCommunities: 3 });
+    const summary = (held: boolean) => tally.summary(run(), at(601), NO_COST, held);
+    expect(summary(false).topics).toMatchObject({ active: 15, deleted: 2, missing: 10, held: 0 });
+    expect(summary(true).topics).toMatchObject({ active: 15, deleted: 2, missing: 1, held: 9 });
+    expect(summary(true).communities.deleted).toBe(0);
+  });
+
+  it('of a community are carried out when it is deleted', () => {
+    const gone = community({
+      groupId: 'd',
+      status: 'deleted',
+      topicCount: 0,
+      deletions: deletions({ deleted: 6, goneAt: at(10) }),
+    });
+    const tally = tallyOf([], [gone]);
+    expect([tally.candidates, tally.deletions.communities]).toEqual([[], 0]);
+    const { communities, topics } = tally.summary(run(), at(601), NO_COST, false);
+    expect([communities.deleted, topics.deleted]).toEqual([1, 6]);
   });
 });
 
@@ -123,7 +180,6 @@ describe('the summary', () => {
       created: 3,
       updated: 1,
       restored: 1,
-      deleted: 2,
       calls: 4,
       retries: 2,
       rateLimited: 1,
@@ -132,9 +188,22 @@ describe('the summary', () => {
     });
     const two = communityRun({ outcome: 'unchanged', askedAt: at(10.5) });
     const summary = tallyOf([
-      ['a', community({ topicCount: 9, missingCount: 1, run: one })],
+      [
+        'a',
+        community({
+          topicCount: 9,
+          missingCount: 1,
+          run: one,
+          deletions: { runId: RUN_ID, confirmed: 0, deleted: 2 },
+        }),
+      ],
       ['b', community({ topicCount: 5, run: two, lastSyncedAt: at(10.5) })],
-    ]).summary(run({ retries: 1, rateLimited: 1, readUnits: 3 }), at(601), { writeUnits: 1, readUnits: 32 });
+    ]).summary(
+      run({ retries: 1, rateLimited: 1, readUnits: 3 }),
+      at(601),
+      { writeUnits: 1, readUnits: 32 },
+      false,
+    );
     expect(summary).toEqual({
       runId: run().runId,
       elapsedMs: 600_000,
@@ -156,7 +225,7 @@ describe('the summary', () => {
 
   it('of a run without communities is all zero', () => {
     const empty = run({ listCalls: 0, writeUnits: 0 });
-    const { communities, topics, api } = createTally(empty).summary(empty, at(2), NO_COST);
+    const { communities, topics, api } = createTally(empty).summary(empty, at(2), NO_COST, false);
     const all = [communities, topics, api].flatMap((counts) => Object.values(counts));
     expect(new Set(all)).toEqual(new Set([0]));
   });

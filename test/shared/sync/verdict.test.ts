@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Run } from '../../../shared/catalog/run.ts';
-import { enumerationDoubt, reasonsAgainst } from '../../../shared/sync/verdict.ts';
-import { run } from '../../builders.ts';
+import {
+  endingAfterRelease,
+  endingOf,
+  enumerationDoubt,
+  reasonsAgainst,
+} from '../../../shared/sync/verdict.ts';
+import { at, run } from '../../builders.ts';
 
-const clean = { listed: 1, pending: 0, failed: 0, unasked: 0 };
+const clean = { listed: 1, pending: 0, failed: 0, unasked: 0, candidates: [] };
 
 describe('a complete enumeration', () => {
   it('named as many communities as its pages said there are', () => {
@@ -46,6 +51,41 @@ describe('an enumeration is in doubt', () => {
   });
 });
 
+describe('the ending of a run', () => {
+  const held = ['612 confirmed deletions are held: more than 500 in one run'];
+
+  it.each([
+    [[], [], 'COMPLETE'],
+    [[], held, 'HELD'],
+    [['1 community failed'], held, 'INCOMPLETE'],
+    [['1 community failed'], [], 'INCOMPLETE'],
+  ])('with %j against it, holding %j, is %s', (against, holding, status) => {
+    expect(endingOf(against, holding)).toEqual({ status, reasons: [...against, ...holding] });
+  });
+
+  it('is, once it is released, what it would have been without the guard', () => {
+    const released = (reasons: string[]) =>
+      endingAfterRelease(run({ reasons, verdict: { judgedAt: at(9), reasons: held } }), clean);
+    expect(released(held)).toEqual({ status: 'COMPLETE', reasons: [] });
+    expect(released(['1 community failed', ...held])).toEqual({
+      status: 'INCOMPLETE',
+      reasons: ['1 community failed'],
+    });
+  });
+
+  it('is INCOMPLETE when what was released is not carried out', () => {
+    const released = run({
+      reasons: held,
+      verdict: { judgedAt: at(9), reasons: held },
+      tombstonesAskedAt: at(99),
+    });
+    expect(endingAfterRelease(released, { candidates: ['a', 'b'] })).toEqual({
+      status: 'INCOMPLETE',
+      reasons: ['confirmed deletions in 2 communities were not carried out'],
+    });
+  });
+});
+
 describe('the reasons against a run', () => {
   it('are none when every community has an outcome and none failed', () => {
     expect(reasonsAgainst(run(), clean)).toEqual([]);
@@ -65,7 +105,7 @@ describe('the reasons against a run', () => {
 
   it('are all named at once', () => {
     const { enumeratedAt: _, ...unfinished } = run({ haltedBy: { message: 'wrong key' } });
-    expect(reasonsAgainst(unfinished, { listed: 1, pending: 1, failed: 2, unasked: 1 })).toEqual([
+    expect(reasonsAgainst(unfinished, { ...clean, pending: 1, failed: 2, unasked: 1 })).toEqual([
       'halted: wrong key',
       'the list of communities was not read to its end',
       '1 community failed',

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { topicsWanting } from '../../shared/catalog/attention.ts';
+import { catalogOf } from '../../shared/catalog/index.ts';
+import type { Run } from '../../shared/catalog/run.ts';
+import { newestHeldRun } from '../approve.ts';
+import { releaseAndClose } from '../closeReleased.ts';
+import { EXIT } from '../exit.ts';
+import { type Mirror, type Where, withMirror } from '../mirror.ts';
+import { fields } from '../output/columns.ts';
+import { printListing } from '../output/listing.ts';
+import { inOrder, summaryLines } from '../output/summary.ts';
+import { type HeldRecord, heldRecord } from '../records.ts';
+import { type ListingOptions, listing } from './options.ts';
+
+const COLUMNS = fields<HeldRecord>(
+  'groupId',
+  'topicId',
+  'topicName',
+  'confirmedAt',
+  'confirmedCode',
+  'runId',
+);
+
+interface DeletionsOptions extends ListingOptions {
+  readonly approve?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `deletions`, which lists what the guard keeps back and releases it. */
+export function addDeletions(program: Command): void {
+  listing(program, 'deletions', 'the confirmed deletions that the guard holds back, and their release')
+    .option('--approve <run>', 'carry out what this run holds')
+    .option('--json', 'with --approve: print the summary as one JSON object')
+    .action(({ approve, ...options }: DeletionsOptions) =>
+      approve === undefined ? listHeld(options) : release(approve, options),
+    );
+}
+
+async function listHeld({ format, ...where }: DeletionsOptions): Promise<void> {
+  await withMirror(
+    process.env,
+    async (mirror) => {
+      const run = await newestHeldRun(catalogOf(mirror.store, mirror.sdkAppId));
+      const listed = await printListing(run ? heldBy(mirror, run) : nothing(), COLUMNS, format);
+      console.error(explanation(run, listed, where));
+    },
+    where,
+  );
+}
+
+async function* heldBy({ store, sdkAppId }: Mirror, { runId, verdict }: Run): AsyncGenerator<HeldRecord> {
+  const judgedAt = verdict?.judgedAt ?? '';
+  for await (const topic of topicsWanting(store, sdkAppId, 'topic-missing', '', runId)) {
+    const record = heldRecord(topic);
+    if (record.confirmedAt <= judgedAt) yield record;
+  }
+}
+
+async function* nothing(): AsyncGenerator<HeldRecord> {}
+
+function explanation(run: Run | undefined, listed: number, { stack, app }: Where): string {
+  if (!run?.verdict) return 'nothing is held';
+  const { runId, verdict } = run;
+  const which = [
+    ...(stack === undefined ? [] : [`--stack ${stack}`]),
+    ...(app === undefined ? [] : [`--app ${app}`]),
+  ];
+  const approve = ['npm run -s mirror -- deletions --approve', runId, ...which].join(' ');
+  return [
+    ...verdict.reasons.map((reason) => `run ${runId}: ${reason}`),
+    ...(listed === 0 ? ['no topic is held any more: what is left of it are communities, if anything'] : []),
+    `to carry it out: ${approve}`,
+  ].join('\n');
+}
+
+async function release(
+  runId: string,
+  { json = false, format: _, ...where }: DeletionsOptions,
+): Promise<void> {
+  const run = await withMirror(
+    process.env,
+    (mirror) => releaseAndClose(process.env, mirror, runId, where),
+    where,
+  );
+  console.log(json && run.summary ? JSON.stringify(inOrder(run.summary)) : summaryLines(run).join('\n'));
+  process.exitCode = run.status === 'COMPLETE' ? EXIT.done : EXIT.incomplete;
+}

@@ -1,0 +1,70 @@
+import pLimit from 'p-limit';
+import type { Community } from '../../shared/catalog/community.ts';
+import type { Plan } from '../../shared/sync/plan.ts';
+import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
+import type { HeldLease } from './holdLease.ts';
+import { CommunityBusyError, type SyncParts } from './outcome.ts';
+
+/** Snapshots being written at once, for one community. */
+const WRITES_AT_ONCE = 16;
+
+/** Reads a community's snapshots under the lease, and completes what a writer before has left half done. */
+export async function readStored(
+  { catalog }: Pick<SyncParts, 'catalog'>,
+  groupId: string,
+  stamp: Community,
+): Promise<Snapshot[]> {
+  const stored: Snapshot[] = [];
+  for await (const snapshot of catalog.topicsOf(groupId, { consistent: true })) stored.push(snapshot);
+  // Write the entries again that a writer may have left out who died between a snapshot and its history.
+  const open = isUnfinished(stamp) ? stored.filter((topic) => isOpen(topic, stamp)) : [];
+  await catalog.putChanges(open.map(changeOf));
+  return stored;
+}
+
+/** Whether a dead writer may have been here: one of an answer took the digest away, one of tombstones left candidates. */
+function isUnfinished({ digest, deletions }: Community): boolean {
+  return digest === undefined || (deletions?.confirmed ?? 0) > 0;
+}
+
+/**
+ * Writes a plan under the lease: current snapshots first, then their history.
+ * @throws {CommunityBusyError} when the lease is lost or a newer snapshot is there
+ */
+export async function writePlan(
+  { catalog }: Pick<SyncParts, 'catalog'>,
+  groupId: string,
+  { snapshots, changes }: Pick<Plan, 'snapshots' | 'changes'>,
+  lease: HeldLease,
+): Promise<void> {
+  await putAll(snapshots, async (snapshot) => {
+    await lease.keep();
+    if (await catalog.putSnapshot(snapshot)) return;
+    throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
+  });
+  await catalog.putChanges(changes);
+}
+
+/**
+ * Writes snapshots, some at a time. After a failure it begins no other write, and it ends only when none is under
+ * way: the lease must not be given back before that.
+ * @throws the first failure
+ */
+async function putAll(
+  snapshots: readonly Snapshot[],
+  put: (snapshot: Snapshot) => Promise<void>,
+): Promise<void> {
+  const limit = pLimit(WRITES_AT_ONCE);
+  const failures: unknown[] = [];
+  const attempt = async (snapshot: Snapshot) => {
+    if (failures.length > 0) return;
+    await put(snapshot).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(snapshots.map((snapshot) => limit(attempt, snapshot)));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Whether a snapshot's newest change is younger than the last time the community was stamped as a whole. */
+function isOpen({ lastChangedAt }: Snapshot, { lastSyncedAt = '' }: Community): boolean {
+  return lastChangedAt > lastSyncedAt;
+}
