@@ -30,6 +30,8 @@ export interface TopicEvent {
   readonly before?: TopicDetails;
   /** The changed fields as they are; of a created topic all of them. */
   readonly after?: TopicDetails;
+  /** Set when `before` and `after` were left out because the bus would not take the event with them. */
+  readonly truncated?: true;
 }
 
 /** The end of a run, as its ledger entry has it. */
@@ -42,4 +44,14 @@ export interface RunClosedEvent extends Required<Pick<Run, 'runId' | 'startedAt'
   /** The first failures. */
   readonly failures: NonNullable<Run['failures']>;
   readonly summary: NonNullable<Run['summary']>;
+  /** When a person released what the run had held: it has then closed once more, and this is the second event. */
+  readonly approvedAt?: string;
+  /** Set when `failures` was emptied because the bus would not take the event with it. */
+  readonly truncated?: true;
 }
+
+/**
+ * What the bus carries. Events may come more than once: a topic's event is the same as another when sdkAppId,
+ * groupId, topicId and observedAt are, a run's when sdkAppId, runId and closedAt are.
+ */
+export type MirrorEvent = TopicEvent | RunClosedEvent;
