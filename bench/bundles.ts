@@ -1,9 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { BUNDLING } from '../infra/bundling.ts';
 import { report } from './results.ts';
 
 /** The functions that are deployed. */
-const FUNCTIONS = ['list-communities', 'sync-community', 'close-run'];
+export const FUNCTIONS = [
+  'list-communities',
+  'sync-community',
+  'close-run',
+  'publish-changes',
+  'announce-run',
+];
 
 /** A function's bundle must stay below this, in bytes: what it costs at a cold start grows with it. */
 const LIMIT = 450_000;
@@ -31,13 +38,10 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     entryPoints: [entry],
     bundle: true,
     write: false,
-    minify: true,
-    format: 'esm',
     platform: 'node',
-    target: 'node24',
-    // The ES modules of a package first: they shake to two thirds of what its CommonJS would be.
-    mainFields: ['module', 'main'],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    ...BUNDLING,
+    mainFields: [...BUNDLING.mainFields],
+    banner: { js: BUNDLING.banner },
   });
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);

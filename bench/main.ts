@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { run } from '../cli/run.ts';
 import { benchBundles } from './bundles.ts';
+import { benchColdStart } from './coldStart.ts';
 import { benchNight } from './night.ts';
 
 /** `npm run bench …`: figures, each compared with a floor or a peer of the same run. */
@@ -11,6 +12,11 @@ const program = new Command('bench').description(
 );
 
 program.command('bundles').description('size of each function as it would be deployed').action(benchBundles);
+
+program
+  .command('cold-start')
+  .description('time to import each function as it would be deployed, against client-dynamodb alone')
+  .action(benchColdStart);
 
 program
   .command('night')

@@ -1,0 +1,70 @@
+import type { Parts } from '../../lambdas/parts/index.ts';
+
+/** A call that a function made of AWS, as IAM sees it. */
+export interface Call {
+  /** `dynamodb:Query` */
+  readonly action: string;
+  /** Name of the index that is read; undefined for the table, and for a queue. */
+  readonly index?: string;
+  /** Partition keys that the call touches (`dynamodb:LeadingKeys`). */
+  readonly leadingKeys: readonly string[];
+}
+
+interface Client {
+  send(command: never, ...more: never[]): unknown;
+}
+
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The same client, every call of it recorded. */
+export function recording<C extends object>(client: C, service: string, calls: Call[]): C {
+  return new Proxy(client, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name) as unknown;
+      return (command: Command, ...more: never[]) => {
+        calls.push(callOf(command, service));
+        return (target as Client).send(command as never, ...more);
+      };
+    },
+  });
+}
+
+/** Parts whose calls of table and queues are recorded. */
+export function recordedParts(parts: Parts, calls: Call[]): Parts {
+  const { store, communitiesQueue, closingQueue } = parts;
+  const sqs = recording(communitiesQueue.client, 'sqs', calls);
+  return {
+    ...parts,
+    store: { ...store, client: recording(store.client, 'dynamodb', calls) },
+    communitiesQueue: { ...communitiesQueue, client: sqs },
+    closingQueue: { ...closingQueue, client: sqs },
+  };
+}
+
+type Key = Readonly<Record<string, { readonly S?: string }>>;
+
+function callOf(command: Command, service: string): Call {
+  const { input } = command;
+  // SQS knows one permission for both ways of sending.
+  const name = command.constructor.name.replace(/Command$/, '').replace('SendMessageBatch', 'SendMessage');
+  const index = input['IndexName'] as string | undefined;
+  return {
+    action: `${service}:${name}`,
+    leadingKeys: service === 'dynamodb' ? keysIn(input) : [],
+    ...(index !== undefined && { index }),
+  };
+}
+
+function keysIn(input: Readonly<Record<string, unknown>>): string[] {
+  const { Key, Item, RequestItems = {}, KeyConditionExpression, ExpressionAttributeValues } = input;
+  const puts = Object.values(RequestItems as Record<string, { PutRequest: { Item: Key } }[]>).flat();
+  const items = [Key, Item, ...puts.map(({ PutRequest }) => PutRequest.Item)] as (Key | undefined)[];
+  // The first term of every condition is the partition key's: `pk = :pk AND …`.
+  const [, placeholder = ''] = /^\w+ = (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
+  const queried = (ExpressionAttributeValues as Key | undefined)?.[placeholder]?.S;
+  const found = [...items.map((item) => item?.['pk']?.S), queried];
+  return found.filter((key) => key !== undefined);
+}
