@@ -1,10 +1,14 @@
+import { cpus } from 'node:os';
+
 /** Tests run as ES modules, the way the code ships; swc only strips the types. */
 export default {
   testEnvironment: 'node',
-  // One worker a core: much of the time is waiting for servers.
-  maxWorkers: '100%',
+  // More workers than cores: much of the time is waiting for servers.
+  maxWorkers: Math.ceil(cpus().length * 1.5),
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Whole nights by the command line, process by process: `npm run test:nights`.
+  testPathIgnorePatterns: ['<rootDir>/test/nights/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,0 +1,84 @@
+"""What MiniStack leaves out when it evaluates policies (AUTH=true).
+
+dynamodb:LeadingKeys, the partition keys that a request names, is what confines a function to the items of its app
+(docs.aws.amazon.com, "Using IAM policy conditions for fine-grained access control"). aws:ResourceAccount is what the
+CDK's bootstrapped roles confine themselves by; everything here belongs to the caller's account. The loopback
+interface counts as TLS (aws:SecureTransport), which queues, topics and the asset bucket insist on. And a batch call
+of SQS needs the permission of the single one (docs.aws.amazon.com, "Amazon SQS API permissions").
+"""
+
+import json
+import re
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import dynamodb
+
+
+BATCHES = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
+
+
+def close():
+    context_of, enforce = iam_actions.dynamodb_service_context, iam_evaluator.enforce
+
+    def context_with_keys(body):
+        context = context_of(body)
+        keys = leading_keys(json.loads(body or b"{}"))
+        return {**context, "dynamodb:LeadingKeys": keys} if keys else context
+
+    def enforce_as_aws(access_key, action, service, region, resource_arn="*", service_context=None):
+        context = {"aws:ResourceAccount": get_account_id(), **(service_context or {})}
+        return enforce(access_key, BATCHES.get(action, action), service, region, resource_arn, context)
+
+    iam_actions.dynamodb_service_context = context_with_keys
+    iam_evaluator.enforce = enforce_as_aws
+    iam_evaluator._request_origin = OverTls(iam_evaluator._request_origin)
+
+
+class OverTls:
+    """Stands for the variable that holds a request's address and whether it came over TLS."""
+
+    def __init__(self, origin):
+        self.set, self.reset, self._origin = origin.set, origin.reset, origin
+
+    def get(self):
+        return self._origin.get()[0], True
+
+
+def leading_keys(request):
+    """Values of the partition keys that a request on one table or index names."""
+    batches = request.get("RequestItems") or {}
+    keyed = [(table, {}, item) for table, items in batches.items() for item in batch_items(items)]
+    name = request.get("TableName")
+    if name and (item := request.get("Key") or request.get("Item")):
+        keyed.append((name, request, item))
+    if name and request.get("KeyConditionExpression"):
+        return queried(name, request)
+    return [value for table, asked, item in keyed if (value := text(item.get(partition_key(table, asked))))]
+
+
+def batch_items(items):
+    if isinstance(items, dict):
+        return items.get("Keys", [])
+    return [one["PutRequest"]["Item"] if "PutRequest" in one else one["DeleteRequest"]["Key"] for one in items]
+
+
+def queried(table, request):
+    names = request.get("ExpressionAttributeNames") or {}
+    values = request.get("ExpressionAttributeValues") or {}
+    equalities = re.findall(r"([#\w-]+)\s*=\s*(:\w+)", request["KeyConditionExpression"])
+    key = partition_key(table, request)
+    return [text(values.get(value)) for name, value in equalities if names.get(name, name) == key]
+
+
+def partition_key(table, request):
+    description = dynamodb._tables.get(table.rsplit("/", 1)[-1]) or {}
+    schema = description.get("KeySchema") or []
+    for index in description.get("GlobalSecondaryIndexes") or []:
+        if index["IndexName"] == request.get("IndexName"):
+            schema = index["KeySchema"]
+    return next((one["AttributeName"] for one in schema if one["KeyType"] == "HASH"), None)
+
+
+def text(value):
+    return str(next(iter(value.values()))) if value else None

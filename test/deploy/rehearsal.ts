@@ -1,0 +1,130 @@
+import { METRICS } from '../../shared/metrics.ts';
+import type { Deployed } from './deployed.ts';
+import type { Scene } from './scene.ts';
+import type { TestApp } from './simulated.ts';
+import { expectListings, expectMirrored, expectTombstones, lostTopics } from './steps/catalog.ts';
+import { deployStack, expectNoChange } from './steps/deployment.ts';
+import {
+  describeRun,
+  expectComplete,
+  expectHalted,
+  syncNow,
+  waitForRun,
+  waitForSchedule,
+} from './steps/nights.ts';
+import { type Observers, startObservers } from './steps/observers.ts';
+import {
+  expectAlarm,
+  expectErrorsCounted,
+  expectEvents,
+  expectNoAlarm,
+  expectSummary,
+} from './steps/told.ts';
+import { expectDeadLetter, expectNothingLeft, rotateSecret } from './steps/upkeep.ts';
+import type { Steps } from './steps.ts';
+
+/** What happens in the large app between its two nights; few enough for the guard and for one summary. */
+const DAY = {
+  edits: 20,
+  messages: 30,
+  creations: 12,
+  deletions: 10,
+  disbandings: 1,
+  newCommunities: 1,
+  seed: 1,
+};
+
+/** The scene, once the stack is deployed and listened to. */
+interface Stage extends Scene {
+  readonly deployed: Deployed;
+  readonly observers: Observers;
+}
+
+/** The life of a deployment, from nothing to nothing. @returns figures, a line each */
+export async function rehearse(steps: Steps, scene: Scene): Promise<string[]> {
+  const { cdk, deployed, due } = await deployStack(steps, scene);
+  const observers = await steps.run('listen to the bus and to both topics', () => startObservers(deployed));
+  const stage = { ...scene, deployed, observers };
+  await steps.run('cdk diff and a second cdk deploy find nothing to change', () => expectNoChange(cdk));
+  const nights = [
+    ...(await firstNight(steps, stage, due)),
+    ...(await rotation(steps, stage, due)),
+    ...(await secondNight(steps, stage)),
+  ];
+  const { large } = scene.simulated;
+  await steps.run('an unreadable message becomes a dead letter', () => expectDeadLetter(deployed, large));
+  await steps.run('stop listening', () => observers.close());
+  await steps.run('cdk destroy', () => cdk.destroy());
+  await steps.run('nothing of the stack is left', () => expectNothingLeft(deployed));
+  const alarms = deployed.resourcesOf('AWS::CloudWatch::Alarm').length;
+  return [`Deployed: ${deployed.resources.length} resources, ${alarms} of them alarms`, ...nights];
+}
+
+/** The schedules of both apps fire at once. */
+async function firstNight(steps: Steps, stage: Stage, due: Date): Promise<string[]> {
+  const { deployed, simulated } = stage;
+  const { large, small } = simulated;
+  await steps.run('the schedules of both apps fire', () =>
+    Promise.all([waitForSchedule(deployed, large, due), waitForSchedule(deployed, small, due)]),
+  );
+  const work = async () => expectComplete(await waitForRun(deployed, large, due.toISOString()));
+  const run = await steps.run(`first night of ${large.sdkAppId}`, work, describeRun);
+  const topics = await compare(steps, stage, large);
+  return [`First night: ${describeRun(run)}; ${topics} topics compared`];
+}
+
+/** The small app's key has been changed, and its first night found the old one in the secret. */
+async function rotation(steps: Steps, stage: Stage, due: Date): Promise<string[]> {
+  const { aws, commandLine, deployed, observers, simulated } = stage;
+  const { small } = simulated;
+  await steps.run(`the first night of ${small.sdkAppId} is halted: its key is an old one`, async () =>
+    expectHalted(await waitForRun(deployed, small, due.toISOString())),
+  );
+  const alarm = () => expectAlarm(observers, small, METRICS.authenticationFailures);
+  await steps.run('an alarm says so', alarm, (name) => name);
+  await rotateSecret(aws, small);
+  const night = () => syncNow(commandLine, deployed, small);
+  const run = await steps.run('with the new key in the secret, sync --stack', night, describeRun);
+  const topics = await compare(steps, stage, small);
+  return [`After the rotation: ${describeRun(run)}; ${topics} topics compared`];
+}
+
+/** A day of changes, and a night that finds exactly them. */
+async function secondNight(steps: Steps, stage: Stage): Promise<string[]> {
+  const { commandLine, deployed, observers, simulated } = stage;
+  const { large, small } = simulated;
+  const day = large.truth.mutate(DAY);
+  const lost = lostTopics(day);
+  const night = () => syncNow(commandLine, deployed, large);
+  const run = await steps.run('after a day of changes, sync --stack', night, describeRun);
+  const topics = await compare(steps, stage, large);
+  await steps.run('lost topics are tombstones with their codes', () =>
+    expectTombstones(deployed, large, lost),
+  );
+  const count = () => expectErrorsCounted(deployed, large, lost);
+  await steps.run('the codes are logged and counted', count, (counts) =>
+    [...counts].map(([code, times]) => `${code} ${times} times`).join(', '),
+  );
+  const events = () => expectEvents(observers, large, run, day, lost);
+  await steps.run('the bus carries every change', events, (seen) => `${seen} events`);
+  await steps.run('the summary names what is lost, each with its command', () =>
+    expectSummary(observers, run, lost),
+  );
+  const alarm = () => expectAlarm(observers, large, METRICS.deletedTopicErrors);
+  await steps.run('an alarm says that topics are lost', alarm, (name) => name);
+  await steps.run('the other app has no such alarm', () =>
+    expectNoAlarm(observers, small, METRICS.deletedTopicErrors),
+  );
+  const listings = () => expectListings(commandLine, large, { lost, active: topics, runs: 2 });
+  await steps.run(
+    'the listings of --stack print what the catalog holds',
+    listings,
+    (records) => `${records} records`,
+  );
+  return [`Second night: ${describeRun(run)}; ${topics} topics compared, ${lost.length} lost`];
+}
+
+function compare(steps: Steps, { deployed }: Stage, app: TestApp): Promise<number> {
+  const work = () => expectMirrored(deployed, app);
+  return steps.run('its catalog equals the app, field by field', work, (equal) => `${equal} topics`);
+}
