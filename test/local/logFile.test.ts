@@ -1,26 +1,33 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openLogFile } from '../../local/logFile.ts';
 
 const night = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString();
 
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-log-'));
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
 describe('the log of a run', () => {
   it('is a file of its own, to which a resumed run appends', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-log-'));
     for (const line of ['first', 'resumed']) {
       const log = openLogFile(dataDir, night(1));
       log.sink(line);
       await log.close();
       expect(log.path).not.toContain(':');
     }
-    const { path } = openLogFile(dataDir, night(1));
-    expect(readFileSync(path, 'utf8')).toBe('first\nresumed\n');
+    const log = openLogFile(dataDir, night(1));
+    await log.close();
+    expect(readFileSync(log.path, 'utf8')).toBe('first\nresumed\n');
   });
 
   it('is kept for thirty nights', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-log-'));
     for (let day = 1; day <= 33; day++) await openLogFile(dataDir, night(day)).close();
     const kept = readdirSync(join(dataDir, 'logs')).sort();
     expect(kept).toHaveLength(30);
