@@ -73,7 +73,7 @@ async function check({ store: { client, table } }: LocalMirror, { control }: Sim
       EXIT.incomplete,
     );
   }
-  console.log(`Checked: the catalog's ${equal} active topics equal the app's, field by field.`);
+  console.log(`Checked: the catalog's ${equal} active topics equal the app's, field by field;`);
   const { kept, alive } = await compareTombstones(topicsBeing('deleted', { client, table }), control);
   if (alive.length > 0)
     throw new CommandError(
