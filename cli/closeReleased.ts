@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { basePartsFrom } from '../lambdas/parts/base.ts';
+import { type BaseParts, basePartsFrom } from '../lambdas/parts/base.ts';
+import { type ChatParts, chatPartsFrom } from '../lambdas/parts/chat.ts';
 import { queuePartsFrom } from '../lambdas/parts/queues.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { closeAgain } from '../local/night.ts';
 import { dataDirOf, openQueues } from '../local/servers.ts';
 import { catalogOf } from '../shared/catalog/index.ts';
-import { type Run, readRun } from '../shared/catalog/runs.ts';
-import { ENV, type Environment, readGuard } from '../shared/config.ts';
+import { awaitsTrust, type Run } from '../shared/catalog/run.ts';
+import { readRun } from '../shared/catalog/runs.ts';
+import { ENV, type Environment, readGuard, readSecretKey } from '../shared/config.ts';
 import { APP_OUTPUTS } from '../shared/deployment.ts';
 import { createLogger } from '../shared/logger.ts';
 import { sendClosing } from '../shared/queue/closing.ts';
@@ -26,7 +28,7 @@ export async function releaseAndClose(
   return (await readRun(mirror.store, mirror.sdkAppId, runId)) as Run;
 }
 
-/** The deployed functions in this process. They call no API here, so that no key and no region is needed. */
+/** The deployed functions in this process. Key and region are needed only where communities are to be asked for. */
 async function closeHere(env: Environment, { store, sdkAppId }: Mirror, runId: string): Promise<void> {
   const queues = await openQueues(env);
   const settings = {
@@ -41,8 +43,11 @@ async function closeHere(env: Environment, { store, sdkAppId }: Mirror, runId: s
     const logger = createLogger(withTrouble(log.sink, console.error));
     const base = basePartsFrom(settings, { dynamodb: store.client, logger });
     const queued = queuePartsFrom(settings, { sqs: queues.client });
-    const parts = { ...base, ...queued, chat: NO_CHAT, limits: readGuard(env) };
-    await approveRun(catalogOf(store, sdkAppId), runId, Date.now());
+    const catalog = catalogOf(store, sdkAppId);
+    const run = await catalog.readRun(runId);
+    const { chat } = run && asks(run) ? chatHere(settings, base) : { chat: NO_CHAT };
+    const parts = { ...base, ...queued, chat, limits: readGuard(env) };
+    await approveRun(catalog, runId, Date.now());
     await closeAgain({ parts, runId });
   } finally {
     await log.close();
@@ -63,6 +68,17 @@ async function closeDeployed({ store, sdkAppId }: Mirror, runId: string, stack: 
   } finally {
     deployed.close();
   }
+}
+
+/** Whether there is something to ask for once the run is released, or while it is open again. */
+function asks(run: Run): boolean {
+  return awaitsTrust(run) || (run.status === 'RUNNING' && run.trustedAt !== undefined);
+}
+
+/** @throws {ConfigError} naming the variable that is missing or wrong */
+function chatHere(settings: Environment, base: BaseParts): ChatParts {
+  const secretKey = readSecretKey(settings);
+  return chatPartsFrom(settings, base, { secretKey: async () => secretKey });
 }
 
 const refuse = async () => {

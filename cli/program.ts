@@ -3,6 +3,7 @@ import { regions } from '../shared/chat/index.ts';
 import { ENV } from '../shared/config.ts';
 import { addDeletions } from './commands/deletions.ts';
 import { addListings } from './commands/listings.ts';
+import { addRedrive } from './commands/redrive.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addSync } from './commands/sync.ts';
 
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addSync(program);
   addListings(program);
   addDeletions(program);
+  addRedrive(program);
   addSimulate(program);
   return program;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { partsFrom } from '../lambdas/parts/index.ts';
 import { openLogFile } from '../local/logFile.ts';
-import { runNight } from '../local/night.ts';
+import { type NightOptions, runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
 import { type Run, readRun } from '../shared/catalog/runs.ts';
-import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
+import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openRunOf } from './openRun.ts';
 import { createNightProgress } from './output/progress.ts';
@@ -54,11 +54,24 @@ export async function syncOnce(env: Environment, label: string, signal?: AbortSi
 }
 
 /** Runs one night on an open mirror. */
-export async function syncNight(
+export async function syncNight(mirror: LocalMirror, label: string, signal?: AbortSignal): Promise<Night> {
+  const open = await openRunOf(mirror.store, readAppConfig(mirror.env).sdkAppId, Date.now());
+  const runId = open?.runId ?? new Date().toISOString();
+  const night = await workOn(mirror, { runId, label, work: runNight, ...(signal && { signal }) });
+  return { ...night, resumed: open !== undefined };
+}
+
+/** What is done with a run on this machine, and what its progress bar is called. */
+export interface RunWork extends Pick<NightOptions, 'runId' | 'signal'> {
+  readonly label: string;
+  readonly work: (options: NightOptions) => Promise<unknown>;
+}
+
+/** Has the functions work on a run of an open mirror until it is closed. */
+export async function workOn(
   { env, store, queues }: LocalMirror,
-  label: string,
-  signal?: AbortSignal,
-): Promise<Night> {
+  { runId, label, work, signal }: RunWork,
+): Promise<Omit<Night, 'resumed'>> {
   const secretKey = readSecretKey(env);
   const progress = createNightProgress(label);
   const substitutes = {
@@ -72,9 +85,6 @@ export async function syncNight(
     [ENV.communitiesQueue]: queues.urls.communities,
     [ENV.closingQueue]: queues.urls.closing,
   };
-  const silent = partsFrom({ ...env, ...resources }, { ...substitutes, logger: createLogger(() => {}) });
-  const open = await openRunOf(silent.store, silent.app.sdkAppId, silent.now());
-  const runId = open?.runId ?? new Date().toISOString();
   const log = openLogFile(dataDirOf(env), runId);
   const parts = partsFrom(
     { ...env, ...resources },
@@ -82,11 +92,11 @@ export async function syncNight(
   );
   try {
     const onProgress = progress.update;
-    await runNight({ parts, runId, onProgress, ...(signal && { signal }) });
+    await work({ parts, runId, onProgress, ...(signal && { signal }) });
   } finally {
     progress.stop();
     await log.close();
   }
   const run = (await readRun(parts.store, parts.app.sdkAppId, runId)) as Run;
-  return { run, resumed: open !== undefined, logPath: log.path };
+  return { run, logPath: log.path };
 }

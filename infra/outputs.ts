@@ -36,6 +36,8 @@ export function addAppOutputs(stack: Stack, { sdkAppId }: AppSettings, mirror: A
     [appOutput(sdkAppId, APP_OUTPUTS.communitiesQueue)]: mirror.communities.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.closingQueue)]: mirror.closing.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.deadLetterQueue)]: mirror.communities.deadLetters.queueUrl,
+    [appOutput(sdkAppId, APP_OUTPUTS.closingDeadLetterQueue)]: mirror.closing.deadLetters.queueUrl,
+    [appOutput(sdkAppId, APP_OUTPUTS.lostNightsQueue)]: mirror.lostNights.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.listFunction)]: mirror.listCommunities.functionName,
   });
 }

@@ -16,6 +16,8 @@ export const APP_OUTPUTS = {
   communitiesQueue: 'CommunitiesQueueUrl',
   closingQueue: 'ClosingQueueUrl',
   deadLetterQueue: 'DeadLetterQueueUrl',
+  closingDeadLetterQueue: 'ClosingDeadLetterQueueUrl',
+  lostNightsQueue: 'LostNightsQueueUrl',
   listFunction: 'ListCommunitiesFunctionName',
 } as const;
 

@@ -65,6 +65,26 @@ export function parseClosingMessage(body: string): ClosingMessage {
   return parse(ClosingMessage, body);
 }
 
+const Ids = v.object({
+  sdkAppId: v.number(),
+  runId: RunId,
+  groupId: v.pipe(v.string(), v.nonEmpty()),
+  reason: v.optional(v.string()),
+});
+
+/** What a message is about, as far as any version of it says so. */
+export type MessageIds = v.InferOutput<typeof Ids>;
+
+/** The ids in a message that need not be readable otherwise; undefined where one of them is not there. */
+export function messageIds(body: string): MessageIds | undefined {
+  try {
+    const result = v.safeParse(Ids, JSON.parse(body));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parse<T>(schema: v.GenericSchema<unknown, T>, body: string): T {
   let value: unknown;
   try {

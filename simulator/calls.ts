@@ -3,6 +3,9 @@ import { apis } from './apis/index.ts';
 import type { AppState } from './app/state.ts';
 import { authenticate } from './authenticate.ts';
 import { Refusal } from './errors.ts';
+import { carryOut, type FaultedReply } from './faults/effects.ts';
+import type { Faults } from './faults/faults.ts';
+import type { FaultKind } from './faults/kinds.ts';
 import { type Interception, Interceptor, replacesAnswer } from './intercept.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
 import { createLatency } from './latency.ts';
@@ -10,11 +13,18 @@ import type { ResolvedOptions } from './options.ts';
 import { RateLimits } from './rateLimits.ts';
 import { failReply, okReply, type Reply, refusalFrom } from './reply.ts';
 import { type RestRequest, type Route, route } from './routing.ts';
-import type { CallCounter, StatsBook } from './stats.ts';
+import { CallCounter, type StatsBook } from './stats.ts';
 
 interface Call extends Route {
   counter: CallCounter;
   body: JsonObject;
+}
+
+/** For calls of which the caller does not hear the answer. */
+const uncounted = new CallCounter();
+
+function groupOf({ GroupId }: JsonObject): { groupId?: string } {
+  return typeof GroupId === 'string' ? { groupId: GroupId } : {};
 }
 
 /** Answers the REST API's calls: routing, authentication, rate limits, then the API itself. */
@@ -25,8 +35,15 @@ export class RestCalls {
   readonly #latency: () => number;
   readonly #rateLimits: RateLimits;
   readonly #interceptor: Interceptor | undefined;
+  readonly #faults: ReadonlyMap<number, Faults>;
 
-  constructor(options: ResolvedOptions, apps: ReadonlyMap<number, AppState>, stats: StatsBook) {
+  constructor(
+    options: ResolvedOptions,
+    apps: ReadonlyMap<number, AppState>,
+    stats: StatsBook,
+    faults: ReadonlyMap<number, Faults> = new Map(),
+  ) {
+    this.#faults = faults;
     this.#options = options;
     this.#apps = apps;
     this.#stats = stats;
@@ -47,7 +64,7 @@ export class RestCalls {
     return reply;
   }
 
-  #reply(request: RestRequest, arrivedAt: number): Reply | Promise<Reply | undefined> {
+  #reply(request: RestRequest, arrivedAt: number): FaultedReply {
     let target: Route;
     try {
       target = route(request, this.#apps, this.#options.importTopicServices);
@@ -66,7 +83,7 @@ export class RestCalls {
     counter: CallCounter,
     { query, bodyText }: RestRequest,
     arrivedAt: number,
-  ): Reply | Promise<Reply | undefined> {
+  ): FaultedReply {
     let call: Call;
     try {
       authenticate(query, target.app, this.#apps.values());
@@ -75,7 +92,18 @@ export class RestCalls {
     } catch (error) {
       return this.#refused(counter, refusalFrom(error));
     }
+    const { groupId } = groupOf(call.body);
+    const faults = this.#faults.get(target.app.sdkAppId);
+    const fault = faults?.of({ api: target.api, groupId, bodyText });
+    if (faults && fault !== undefined) return this.#faulted(call, fault, faults.hangMs);
     return this.#interceptor ? this.#intercepted(call, bodyText, this.#interceptor) : this.#perform(call);
+  }
+
+  /** An answer that a fault replaces or distorts has no entry among the codes. */
+  #faulted(call: Call, kind: FaultKind, hangMs: number): FaultedReply {
+    call.counter.faulted(kind);
+    const perform = (body = call.body) => this.#perform({ ...call, body, counter: uncounted });
+    return carryOut(kind, { body: call.body, perform }, hangMs);
   }
 
   #perform({ api, app, body, counter }: Call): Reply {

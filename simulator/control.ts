@@ -6,9 +6,11 @@ import { appOf } from './authenticate.ts';
 import { type Verb, verbs } from './controlVerbs.ts';
 import { describe } from './describe.ts';
 import { Refusal } from './errors.ts';
+import type { Faults } from './faults/faults.ts';
+import type { FaultOptions, FaultSwitch } from './faults/options.ts';
 import { isLoopback, send } from './http.ts';
 import { type GroupType, groupTypes } from './ids.ts';
-import { toJson } from './json.ts';
+import { parseJson, toJson } from './json.ts';
 import type { StatsBook } from './stats.ts';
 
 /** Reads and changes the simulated apps over HTTP, under /simulator. For callers on this machine only. */
@@ -17,7 +19,15 @@ export class Control {
   readonly #defaultApp: number;
   readonly #stats: StatsBook;
 
-  constructor(apps: ReadonlyMap<number, AppState>, defaultApp: number, stats: StatsBook) {
+  readonly #faults: ReadonlyMap<number, Faults>;
+
+  constructor(
+    apps: ReadonlyMap<number, AppState>,
+    defaultApp: number,
+    stats: StatsBook,
+    faults: ReadonlyMap<number, Faults>,
+  ) {
+    this.#faults = faults;
     this.#apps = apps;
     this.#defaultApp = defaultApp;
     this.#stats = stats;
@@ -51,16 +61,29 @@ export class Control {
   async #read(path: string, query: URLSearchParams, app: AppState, response: ServerResponse): Promise<void> {
     if (path === '') answer(response, describe([...this.#apps.values()]));
     else if (path === 'stats') answer(response, this.#stats.stats());
+    else if (path === 'faults') answer(response, this.#faultsOf(app).state);
     else if (path === 'groups') answer(response, app.groupIds(groupTypeOf(query)));
     else if (path === 'topics') answer(response, app.topics(query.get('groupId') ?? ''));
     else if (path === 'state') await streamState(app, response);
     else refuse(response, 404, `no such thing to read: ${path}`);
   }
 
+  #faultsOf({ sdkAppId }: AppState): Faults {
+    return this.#faults.get(sdkAppId) as Faults;
+  }
+
+  /** `faults` sets what happens by chance, `fault` switches one kind. @throws RangeError that names a wrong field */
+  #misbehave(path: 'faults' | 'fault', app: AppState, bodyText: string): unknown {
+    const faults = this.#faultsOf(app);
+    const body: unknown = parseJson(bodyText.trim() || '{}');
+    return path === 'faults' ? faults.set(body as FaultOptions) : faults.switch(body as FaultSwitch);
+  }
+
   #change(path: string, app: AppState, bodyText: string, response: ServerResponse): void {
     if (path === 'stats/reset') this.#stats.reset();
     const verb = Object.hasOwn(verbs, path) ? (verbs as Record<string, Verb>)[path] : undefined;
     if (path === 'stats/reset') answer(response, {});
+    else if (path === 'faults' || path === 'fault') answer(response, this.#misbehave(path, app, bodyText));
     else if (verb) answer(response, verb(app, bodyText) ?? {});
     else refuse(response, 404, `no such change: ${path}`);
   }

@@ -7,6 +7,8 @@ import type {
   TopicInfo,
 } from './app/types.ts';
 import type { VerbName } from './controlVerbs.ts';
+import type { FaultState } from './faults/faults.ts';
+import type { FaultOptions, FaultSwitch } from './faults/options.ts';
 import type { GroupType } from './ids.ts';
 import { parseJson, toJson } from './json.ts';
 import type { SimulatorStats } from './stats.ts';
@@ -15,6 +17,10 @@ import type { SimulatorStats } from './stats.ts';
 export interface SimulatorControl {
   stats(): Promise<SimulatorStats>;
   resetStats(): Promise<void>;
+  faults(): Promise<FaultState>;
+  /** Sets what befalls calls by chance; rate 0 ends it. */
+  setFaults(options: FaultOptions): Promise<FaultState>;
+  switchFault(change: FaultSwitch): Promise<FaultState>;
   groupIds(type?: GroupType): Promise<string[]>;
   communityIds(): Promise<string[]>;
   topics(groupId: string): Promise<TopicInfo[]>;
@@ -27,6 +33,7 @@ export interface SimulatorControl {
   postMessages(groupId: string, topicId: string, count?: number): Promise<TopicInfo>;
   createCommunity(community?: NewCommunity): Promise<CommunityState>;
   disbandCommunity(groupId: string): Promise<void>;
+  rotateSecretKey(secretKey: string): Promise<void>;
   setCommunityFeature(on: boolean): Promise<void>;
   setTopicSupport(groupId: string, on: boolean): Promise<void>;
 }
@@ -39,11 +46,14 @@ export interface SimulatorControl {
 export function createSimulatorControl(baseUrl: string, sdkAppId?: number): SimulatorControl {
   const get = <Answer>(path: string, query?: Record<string, string>) =>
     read<Answer>(address(baseUrl, path, sdkAppId, query));
-  const post = <Answer>(path: VerbName | 'stats/reset', body: object) =>
+  const post = <Answer>(path: VerbName | 'stats/reset' | 'faults' | 'fault', body: object) =>
     read<Answer>(address(baseUrl, path, sdkAppId), { method: 'POST', body: toJson(body) });
   return {
     stats: () => get('stats'),
     resetStats: () => post('stats/reset', {}),
+    faults: () => get('faults'),
+    setFaults: (options) => post('faults', options),
+    switchFault: (change) => post('fault', change),
     groupIds: (type) => get('groups', type && { type }),
     communityIds: () => get('groups', { type: 'Community' }),
     topics: (groupId) => get('topics', { groupId }),
@@ -55,6 +65,7 @@ export function createSimulatorControl(baseUrl: string, sdkAppId?: number): Simu
     postMessages: (groupId, topicId, count = 1) => post('post-messages', { groupId, topicId, count }),
     createCommunity: (community = {}) => post('create-community', community),
     disbandCommunity: (groupId) => post('disband-community', { groupId }),
+    rotateSecretKey: (secretKey) => post('rotate-secret-key', { secretKey }),
     setCommunityFeature: (on) => post('set-community-feature', { on }),
     setTopicSupport: (groupId, on) => post('set-topic-support', { groupId, on }),
   };

@@ -47,6 +47,9 @@ export const verbs = {
   'set-community-feature': verb(v.strictObject({ on: v.boolean() }), (app, body) =>
     app.setCommunityFeature(body.on),
   ),
+  'rotate-secret-key': verb(v.strictObject({ secretKey: id }), (app, body) =>
+    app.rotateSecretKey(body.secretKey),
+  ),
   'set-topic-support': verb(v.strictObject({ groupId: id, on: v.boolean() }), (app, body) =>
     app.setTopicSupport(body.groupId, body.on),
   ),

@@ -1,6 +1,7 @@
 import { apiNames, apis } from './apis/index.ts';
 import type { AppState } from './app/state.ts';
 import { verbs } from './controlVerbs.ts';
+import { kindNames } from './faults/options.ts';
 
 /** GET /simulator: all that a newcomer needs for a first call. The keys are fake. */
 export function describe(apps: readonly AppState[]): object {
@@ -16,12 +17,15 @@ export function describe(apps: readonly AppState[]): object {
     apis: apiNames.flatMap((api) => apis[api].services.map((service) => `POST /v4/${service}/${api}`)),
     query: 'sdkappid, identifier, usersig (TLSSigAPIv2), random (uint32), contenttype=json',
     control: [
-      ...['', '/stats', '/state', '/groups?type=Community', '/topics?groupId='].map(
+      ...['', '/stats', '/faults', '/state', '/groups?type=Community', '/topics?groupId='].map(
         (path) => `GET /simulator${path}`,
       ),
       'POST /simulator/stats/reset',
+      'POST /simulator/faults',
+      'POST /simulator/fault',
       ...Object.keys(verbs).map((name) => `POST /simulator/${name}`),
     ],
+    faults: kindNames,
     selectApp: 'add ?sdkappid= to a control call',
   };
 }

@@ -11,6 +11,9 @@ export type {
 } from './app/types.ts';
 export { createSimulatorControl, type SimulatorControl } from './controlClient.ts';
 export { type ErrorCode, errorTexts, type RateCode, Refusal } from './errors.ts';
+export type { FaultState } from './faults/faults.ts';
+export { accidents, defaultMix, type FaultKind, families } from './faults/kinds.ts';
+export { type FaultOptions, type FaultSwitch, kindNames } from './faults/options.ts';
 export type { GroupType } from './ids.ts';
 export type { Intercept, InterceptedCall, Interception } from './intercept.ts';
 export type { JsonObject, JsonValue } from './json.ts';

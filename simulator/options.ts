@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Service, services } from './apis/index.ts';
 import { type RateCode, rateCodes } from './errors.ts';
+import { type FaultOptions, faultOptions } from './faults/options.ts';
 import type { Intercept } from './intercept.ts';
 
 /** The default app's secret key: fake, and meant to look it. */
@@ -43,6 +44,8 @@ export interface SimulatorOptions extends Partial<AppOptions> {
   importTopicServices?: Service[];
   /** Clock in ms since 1970, for CreateTime, LastMsgTime and the expiry of UserSigs (not for rate windows). */
   now?: () => number;
+  /** Misbehaviour of the server by chance, for every app of it. Default: none. */
+  faults?: FaultOptions;
   /** Called for each call that passed authentication and the rate window, to answer it in another way. */
   intercept?: Intercept;
 }
@@ -85,6 +88,7 @@ const optionsSchema = v.strictObject({
   answerLimitBytes: v.optional(positive, MEBIBYTE),
   importTopicServices: v.optional(v.array(v.picklist(services)), [...services]),
   now: v.optional(callback<() => number>(), () => Date.now),
+  faults: v.optional(faultOptions),
   intercept: v.optional(callback<Intercept>()),
 });
 

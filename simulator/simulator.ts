@@ -4,6 +4,7 @@ import { AppState } from './app/state.ts';
 import type { SimulatedApp } from './app/types.ts';
 import { RestCalls } from './calls.ts';
 import { Control } from './control.ts';
+import { Faults } from './faults/faults.ts';
 import { readBody, send } from './http.ts';
 import { resolveOptions, type SimulatorOptions } from './options.ts';
 import { type SimulatorStats, StatsBook } from './stats.ts';
@@ -23,6 +24,8 @@ export interface Simulator {
   close(): Promise<void>;
   /** @throws RangeError when this server has no such app */
   app(sdkAppId?: number): SimulatedApp;
+  /** The misbehaviour of an app's API: set it, switch it, read it. @throws RangeError when there is no such app */
+  faults(sdkAppId?: number): Faults;
   stats(): SimulatorStats;
   /** Forgets the counts; the rate windows stay. */
   resetStats(): void;
@@ -32,19 +35,23 @@ export interface Simulator {
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const resolved = resolveOptions(options);
   const apps = new Map<number, AppState>();
+  const faults = new Map<number, Faults>();
   for (const { sdkAppId, identifier, secretKey, ...shape } of resolved.apps) {
     const identity = { sdkAppId, identifier, secretKey };
     apps.set(sdkAppId, new AppState(identity, { ...shape, quirks: resolved.quirks }, resolved.now));
+    faults.set(sdkAppId, new Faults(resolved.faults));
   }
   const stats = new StatsBook([...apps.keys()]);
   const { sdkAppId, identifier, secretKey } = resolved;
   const defaults = { sdkAppId, identifier, secretKey };
-  const server = serve(new RestCalls(resolved, apps, stats), new Control(apps, sdkAppId, stats));
+  const calls = new RestCalls(resolved, apps, stats, faults);
+  const server = serve(calls, new Control(apps, sdkAppId, stats, faults));
   return {
     defaults,
     listen: (port = 0, host = '127.0.0.1') => listen(server, port, host),
     close: () => close(server),
     app: (id = sdkAppId) => appNamed(apps, id),
+    faults: (id = sdkAppId) => faults.get(appNamed(apps, id).sdkAppId) as Faults,
     stats: () => stats.stats(),
     resetStats: () => stats.reset(),
   };

@@ -9,6 +9,8 @@ export interface ApiStats {
   refused: number;
   /** Answered by `intercept`; they have no entry in `codes`. */
   intercepted: number;
+  /** Calls that met a fault, by its kind; they have no entry in `codes`. */
+  faults: Record<string, number>;
   /** Most arrivals in any rolling second, exactly. */
   peakPerSecond: number;
   /** Answers by top-level ErrorCode. */
@@ -32,6 +34,7 @@ export class CallCounter {
   #intercepted = 0;
   readonly #peak = new PeakCounter();
   readonly #codes = new Map<number, number>();
+  readonly #faults = new Map<string, number>();
 
   /** @param at milliseconds, monotonic */
   arrived(at: number): void {
@@ -43,6 +46,10 @@ export class CallCounter {
     this.#intercepted++;
   }
 
+  faulted(kind: string): void {
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+  }
+
   answered(code: number): void {
     this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
   }
@@ -52,6 +59,7 @@ export class CallCounter {
       calls: this.#calls,
       refused: rateCodes.reduce<number>((sum, code) => sum + (this.#codes.get(code) ?? 0), 0),
       intercepted: this.#intercepted,
+      faults: Object.fromEntries(this.#faults),
       peakPerSecond: this.#peak.peak,
       codes: Object.fromEntries(this.#codes),
     };

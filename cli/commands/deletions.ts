@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
-import type { Run } from '../../shared/catalog/run.ts';
+import { awaitsTrust, type Run } from '../../shared/catalog/run.ts';
 import { newestHeldRun } from '../approve.ts';
 import { releaseAndClose } from '../closeReleased.ts';
 import { EXIT } from '../exit.ts';
@@ -26,10 +26,10 @@ interface DeletionsOptions extends ListingOptions {
   readonly json?: boolean;
 }
 
-/** Adds `deletions`, which lists what the guard keeps back and releases it. */
+/** Adds `deletions`, which lists what waits for a person's word and releases it. */
 export function addDeletions(program: Command): void {
   listing(program, 'deletions', 'the confirmed deletions that the guard holds back, and their release')
-    .option('--approve <run>', 'carry out what this run holds')
+    .option('--approve <run>', 'carry out what this run holds, or say that its short list is true')
     .option('--json', 'with --approve: print the summary as one JSON object')
     .action(({ approve, ...options }: DeletionsOptions) =>
       approve === undefined ? listHeld(options) : release(approve, options),
@@ -59,13 +59,19 @@ async function* heldBy({ store, sdkAppId }: Mirror, { runId, verdict }: Run): As
 async function* nothing(): AsyncGenerator<HeldRecord> {}
 
 function explanation(run: Run | undefined, listed: number, { stack, app }: Where): string {
-  if (!run?.verdict) return 'nothing is held';
-  const { runId, verdict } = run;
+  if (!run) return 'nothing is held';
+  const { runId, reasons = [], verdict = { reasons } } = run;
   const which = [
     ...(stack === undefined ? [] : [`--stack ${stack}`]),
     ...(app === undefined ? [] : [`--app ${app}`]),
   ];
   const approve = ['npm run -s mirror -- deletions --approve', runId, ...which].join(' ');
+  if (awaitsTrust(run)) {
+    return [
+      `run ${runId}: the list names ${run.shrunkBy} communities fewer than are mirrored; none of them was asked for`,
+      `if it is true, this asks for each of them, and deletes those that the API says are gone: ${approve}`,
+    ].join('\n');
+  }
   return [
     ...verdict.reasons.map((reason) => `run ${runId}: ${reason}`),
     ...(listed === 0 ? ['no topic is held any more: what is left of it are communities, if anything'] : []),

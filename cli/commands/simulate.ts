@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander';
-import { createSimulator, DEFAULT_SECRET_KEY, type SimulatorOptions } from '../../simulator/index.ts';
+import {
+  createSimulator,
+  DEFAULT_SECRET_KEY,
+  type FaultOptions,
+  kindNames,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../simulator/index.ts';
 import { CommandError } from '../exit.ts';
 
 interface SimulateOptions {
@@ -9,6 +16,9 @@ interface SimulateOptions {
   readonly seed: number;
   readonly sdkAppId: number;
   readonly latency?: number;
+  readonly faultRate: number;
+  readonly faultSeed: number;
+  readonly faults?: string[];
 }
 
 /** Adds `simulate`, which serves a simulated Tencent Chat until it is stopped. */
@@ -23,15 +33,47 @@ export function addSimulate(program: Command): void {
     .addOption(
       whole('--sdk-app-id <id>', 'SDKAppID of the simulated app', 1_400_000_000, Number.MAX_SAFE_INTEGER),
     )
-    .addOption(whole('--latency <ms>', 'median time to an answer', 0, 60_000));
-  simulate.action(async ({ port, latency = 0, ...app }: SimulateOptions) => {
-    const options: SimulatorOptions = { ...app, ...(latency > 0 && { latency: { medianMs: latency } }) };
-    const simulator = createSimulator(options);
+    .addOption(whole('--latency <ms>', 'median time to an answer', 0, 60_000))
+    .addOption(share('--fault-rate <share>', 'share of the calls that meet a fault'))
+    .addOption(whole('--fault-seed <n>', 'the same seed and calls meet the same faults', 1, 2 ** 31))
+    .option('--faults <kinds>', `kinds of faults, by commas: ${kindNames.join(', ')}`, (text) =>
+      text.split(','),
+    );
+  simulate.action(async ({ port, latency = 0, faultRate, faultSeed, faults, ...app }: SimulateOptions) => {
+    const simulator = createTold({
+      ...app,
+      ...(latency > 0 && { latency: { medianMs: latency } }),
+      ...faultsOf(faultRate, faultSeed, faults),
+    });
     const url = await simulator.listen(port);
     console.log(url);
     if (process.stdout.isTTY) console.error(instructions(url, app));
     const stop = () => void simulator.close().then(() => process.exit(0));
     process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+}
+
+function faultsOf(rate: number, seed: number, kinds: string[] | undefined): { faults?: FaultOptions } {
+  if (rate > 0) return { faults: { rate, seed, ...(kinds && { kinds }) } };
+  if (kinds) throw new CommandError('--faults needs --fault-rate, the share of the calls that meet one');
+  return {};
+}
+
+/** @throws {CommandError} that names the option which the simulator does not take */
+function createTold(options: SimulatorOptions): Simulator {
+  try {
+    return createSimulator(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+function share(flags: string, description: string): Option {
+  return new Option(flags, description).default(0).argParser((value) => {
+    const number = Number(value);
+    if (/^\d*\.?\d+$/.test(value) && number <= 1) return number;
+    throw new CommandError(`${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be from 0 to 1`);
   });
 }
 
@@ -47,7 +89,11 @@ function whole(flags: string, description: string, preset: number, most: number)
 
 function instructions(
   url: string,
-  { sdkAppId, communities, topicsPerCommunity }: Omit<SimulateOptions, 'port'>,
+  {
+    sdkAppId,
+    communities,
+    topicsPerCommunity,
+  }: Pick<SimulateOptions, 'sdkAppId' | 'communities' | 'topicsPerCommunity'>,
 ): string {
   return `
 A simulated Tencent Chat app with ${communities} communities, about ${topicsPerCommunity} topics each. Mirror it from another shell:

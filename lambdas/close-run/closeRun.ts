@@ -2,7 +2,8 @@ import type { Catalog } from '../../shared/catalog/index.ts';
 import { SHARDS } from '../../shared/catalog/keys.ts';
 import type { Run, RunSummary, Verdict } from '../../shared/catalog/run.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
-import { type Limits, reasonsToHold } from '../../shared/sync/guard.ts';
+import type { Limits } from '../../shared/sync/guard.ts';
+import { summaryAfterReopening } from '../../shared/sync/reopened.ts';
 import { createTally, type Tally } from '../../shared/sync/tally.ts';
 import {
   type Ending,
@@ -10,9 +11,11 @@ import {
   endingOf,
   enumerationDoubt,
   reasonsAgainst,
+  shrinkage,
   summaryAfterRelease,
 } from '../../shared/sync/verdict.ts';
 import { askUnlisted } from './askUnlisted.ts';
+import { askTombstones, isHeld, verdictOn } from './judge.ts';
 
 /** What closing a run needs of the world. */
 export interface CloseParts {
@@ -85,50 +88,13 @@ async function countShard({ catalog }: CloseParts, run: Run, shard: number, tall
 }
 
 /** Communities that are waited for. Those that the list did not name are open only once they have been asked for. */
-function openIn({ approvedAt, unlistedAskedAt, tombstonesAskedAt }: Run, tally: Tally): number {
+function openIn(run: Run, tally: Tally): number {
+  const { approvedAt, reopenedAt, unlistedAskedAt, tombstonesAskedAt } = run;
   const deleting = tombstonesAskedAt === undefined ? 0 : tally.candidates.length;
   if (approvedAt !== undefined) return deleting;
-  return tally.pending + (unlistedAskedAt === undefined ? 0 : tally.unasked) + deleting;
-}
-
-/**
- * Judges the run's confirmed deletions, once. A halted run, or one whose list was not provably complete, is not
- * judged and deletes nothing: the guard would see only a part.
- */
-async function verdictOn(
-  { catalog, limits }: CloseParts,
-  run: Run,
-  tally: Tally,
-  judgedAt: string,
-): Promise<Verdict | undefined> {
-  if (run.verdict || tally.candidates.length === 0 || run.haltedBy) return run.verdict;
-  if (enumerationDoubt(run, tally.listed) !== undefined) return undefined;
-  const verdict = { judgedAt, reasons: reasonsToHold(tally.deletions, limits) };
-  // Before anything is queued: a repeat must not judge what is left of a run that is being carried out.
-  if (await catalog.noteVerdict(run.runId, verdict)) return verdict;
-  return (await catalog.readRun(run.runId))?.verdict;
-}
-
-/**
- * Queues the communities whose deletions the guard allows, or a person has approved, once a run.
- * @returns whether any were queued
- */
-async function askTombstones(
-  { catalog, enqueueConfirmed, now }: CloseParts,
-  run: Run,
-  { candidates }: Tally,
-  verdict: Verdict | undefined,
-): Promise<boolean> {
-  if (!verdict || isHeld(run, verdict) || run.haltedBy) return false;
-  if (candidates.length === 0 || run.tombstonesAskedAt !== undefined) return false;
-  await enqueueConfirmed(run.runId, candidates, verdict.judgedAt);
-  // After the queueing, not before: a crash in between queues twice, which is harmless.
-  await catalog.markTombstonesAsked(run.runId, new Date(now()).toISOString());
-  return true;
-}
-
-function isHeld({ approvedAt }: Run, { reasons }: Verdict): boolean {
-  return reasons.length > 0 && approvedAt === undefined;
+  // A run is opened again for those that failed: they are among the failed until they are asked for once more.
+  const waiting = reopenedAt === undefined ? tally.pending : tally.failed;
+  return waiting + (unlistedAskedAt === undefined ? 0 : tally.unasked) + deleting;
 }
 
 async function close(
@@ -142,16 +108,41 @@ async function close(
   const held = verdict && isHeld(run, verdict) ? verdict.reasons : [];
   // The write that stores the summary is part of what it reports.
   const cost = { writeUnits: parts.units.writeUnits + 1, readUnits: parts.units.readUnits };
-  const counted = tally.summary(run, closedAt, cost, isReleased || held.length > 0);
+  const counted = {
+    ...tally.summary(run, closedAt, cost, isReleased || held.length > 0),
+    // How long a person has thought about the list is not the run's.
+    ...(run.trustedAt !== undefined && run.summary && { elapsedMs: run.summary.elapsedMs }),
+  };
   const ending: Ending = isReleased
     ? endingAfterRelease(run, tally)
-    : endingOf(reasonsAgainst(run, tally), held);
+    : endingOf(reasonsAgainst(run, tally, parts.limits), held);
   const { status, reasons } = ending;
-  const summary: RunSummary =
-    isReleased && run.summary
-      ? { ...summaryAfterRelease(run.summary, counted), status }
-      : { ...counted, status };
+  const summary: RunSummary = { ...summaryOf(run, counted), status };
   const failures = isReleased ? (run.failures ?? []) : tally.failures;
-  await parts.catalog.writeOutcome(run.runId, { status, closedAt, reasons, failures, summary });
+  await parts.catalog.writeOutcome(run.runId, {
+    status,
+    closedAt,
+    reasons,
+    failures,
+    summary,
+    ...shrunkIn(run, tally, parts.limits),
+  });
   return { summary };
+}
+
+/** What a run amounts to that may have been closed before. */
+function summaryOf(
+  { approvedAt, reopenedAt, summary: first }: Run,
+  counted: Omit<RunSummary, 'status'>,
+): Omit<RunSummary, 'status'> {
+  if (first && approvedAt !== undefined) return summaryAfterRelease(first, counted);
+  return first && reopenedAt !== undefined ? summaryAfterReopening(first, counted) : counted;
+}
+
+/** For whoever is to say whether so short a list is true; of a run that is halted nobody is asked. */
+function shrunkIn(run: Run, tally: Tally, limits: Limits): Pick<Run, 'shrunkBy'> {
+  const isDoubted = run.haltedBy !== undefined || enumerationDoubt(run, tally.listed) !== undefined;
+  const shrunkBy = isDoubted ? undefined : shrinkage(run, tally, limits);
+  if (shrunkBy !== undefined) return { shrunkBy };
+  return run.shrunkBy === undefined || run.trustedAt !== undefined ? {} : { shrunkBy: 0 };
 }

@@ -24,6 +24,9 @@ export type EnumerateOutcome = 'listed' | 'stopped' | 'overtaken' | 'closed';
 /** The largest page (tencentcloud.com/document/product/1047/34960). */
 export const LARGEST_PAGE = 10_000;
 
+/** Pages without a community that are followed in a row: a list that goes on like this has lost its end. */
+const EMPTY_PAGES = 10;
+
 /** Time that one page may need: a call with its retries, and the queueing of 10,000 messages. */
 const PAGE_MS = 20_000;
 
@@ -41,31 +44,49 @@ export async function enumerate(
   const startedAt = new Date(parts.now()).toISOString();
   let run: Run | undefined = await parts.catalog.openRun({ runId, startedAt, limit: LARGEST_PAGE });
   if (run.status === 'RUNNING') await parts.wakeCloser();
+  let emptyPages = 0;
   while (run && run.status === 'RUNNING' && run.enumeratedAt === undefined) {
     if (parts.now() + PAGE_MS > deadline) return 'stopped';
-    run = await queuePage(parts, run);
+    const { listedIds }: Run = run;
+    run = await queuePage(parts, run, emptyPages);
+    emptyPages = run?.listedIds === listedIds ? emptyPages + 1 : 0;
   }
   if (!run) return 'overtaken';
   return run.status === 'RUNNING' ? 'listed' : 'closed';
 }
 
 /** Queues one page and advances the cursor. @returns undefined when another delivery did so first */
-async function queuePage(parts: EnumerateParts, run: Run): Promise<Run | undefined> {
+async function queuePage(parts: EnumerateParts, run: Run, emptyPages: number): Promise<Run | undefined> {
   const { limit, page } = await listFitting(parts, run);
   const { runId, pages } = run;
   await parts.catalog.putListed({ runId, page: pages, groupIds: page.groupIds, now: parts.now() });
   await parts.enqueue(runId, page.groupIds);
   const next = String(page.next);
-  // A cursor that was followed before would lead round in a circle: the enumeration ends, and is not complete.
-  const repeated = page.next !== 0n && (run.cursors.includes(next) || next === run.next);
+  const problem = page.next === 0n ? undefined : endlessness(run, page, emptyPages);
   return parts.catalog.advanceRun(run, {
     next,
     limit,
     groupIds: page.groupIds.length,
     totalCount: page.totalCount,
-    ...((page.next === 0n || repeated) && { enumeratedAt: new Date(parts.now()).toISOString() }),
-    ...(repeated && { enumerationProblem: `the list gave the cursor ${next} twice` }),
+    ...((page.next === 0n || problem !== undefined) && { enumeratedAt: new Date(parts.now()).toISOString() }),
+    ...(problem !== undefined && { enumerationProblem: problem }),
   });
+}
+
+/**
+ * Why a page with a cursor is the last that is followed; a sentence, or undefined when the list may go on. Each of
+ * these would lead round in a circle: the enumeration ends, and is not complete.
+ */
+function endlessness(run: Run, page: GroupPage, emptyPages: number): string | undefined {
+  const next = String(page.next);
+  if (run.cursors.includes(next) || next === run.next) return `the list gave the cursor ${next} twice`;
+  if (page.groupIds.length === 0 && emptyPages + 1 >= EMPTY_PAGES)
+    return `the list gave ${EMPTY_PAGES} pages in a row without a community, and no end`;
+  const named = run.listedIds + page.groupIds.length;
+  const total = Math.max(run.totalCountMax ?? 0, page.totalCount);
+  // Communities that are created while it is read are far fewer.
+  if (named <= 2 * total + LARGEST_PAGE) return undefined;
+  return `the list goes on after ${named} communities, its TotalCount says ${total}`;
 }
 
 /** Asks for a page, halving it while the API finds the answer too large (10018: over 1 MB). */

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type CallOptions, isAuthenticationFailure } from '../../shared/chat/index.ts';
+import { type CallOptions, ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields } from '../../shared/logger.ts';
 import {
   type CommunityMessage,
+  messageIds,
   parseCommunityMessage,
   UnreadableMessageError,
 } from '../../shared/messages.ts';
@@ -16,7 +17,7 @@ import type { BaseParts } from '../parts/base.ts';
 import { meteredCatalog } from '../parts/base.ts';
 import type { ChatParts } from '../parts/chat.ts';
 import { askTopics, inParts } from './askTopics.ts';
-import type { CommunityResult } from './outcome.ts';
+import { type CommunityResult, failureOf } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
 import { writeTombstones } from './writeTombstones.ts';
 
@@ -30,10 +31,33 @@ export function createSyncCommunityHandler(parts: Parts) {
   return middy(async (event: SQSEvent, context: Context) => {
     const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const halted = createHaltLook(parts);
-    return Promise.allSettled(event.Records.map((record) => syncRecord(parts, record, deadline, halted)));
+    const sync = (record: SQSRecord) =>
+      noting(parts, record, () => syncRecord(parts, record, deadline, halted));
+    return Promise.allSettled(event.Records.map(sync));
   })
     .use(partialBatch(parts.logger))
     .use(invocationLog(parts.logger));
+}
+
+/**
+ * Notes why a message comes back on its community's stamp: the run names it if the message becomes a dead letter. An
+ * error of the API is stamped by the work itself.
+ */
+async function noting(parts: Parts, { body }: SQSRecord, work: () => Promise<void>): Promise<void> {
+  const at = new Date(parts.now()).toISOString();
+  try {
+    await work();
+  } catch (error) {
+    const ids = messageIds(body);
+    if (!ids || ids.sdkAppId !== parts.app.sdkAppId || error instanceof ChatError) throw error;
+    const trouble = { runId: ids.runId, at, message: failureOf(error as Error).message };
+    const { catalog } = meteredCatalog(parts);
+    // What went wrong may be the table itself; then the log alone has it.
+    await catalog
+      .noteTrouble(ids.groupId, trouble, { asksNothing: ids.reason === 'confirmed' })
+      .catch(() => false);
+    throw error;
+  }
 }
 
 async function syncRecord(

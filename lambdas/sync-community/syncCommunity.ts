@@ -1,5 +1,5 @@
 import type { Community } from '../../shared/catalog/community.ts';
-import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
+import { ApiError, ChatError, CODES, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { digestOf } from '../../shared/sync/digest.ts';
 import {
@@ -11,6 +11,9 @@ import {
   settle,
 } from './outcome.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
+
+/** What became of the question for a community's topics. */
+type Asked = { readonly value: TopicAnswer } | { readonly error: unknown };
 
 /** How often an answer that turned out to be overtaken while it was compared is asked for anew. */
 const ATTEMPTS = 3;
@@ -38,7 +41,8 @@ async function syncOnce(
   const { groupId } = message;
   const stampRead = parts.catalog.readCommunity(groupId, { consistent });
   const startedAt = parts.now();
-  const [stamp, asked] = await Promise.all([stampRead, settle(parts.askTopics(groupId))]);
+  const [stamp, first] = await Promise.all([stampRead, settle(parts.askTopics(groupId))]);
+  const asked = isSuspect(first, stamp) ? await settle(parts.askTopics(groupId)) : first;
   if ('error' in asked && !isGone(asked.error)) return fail(parts, message, stamp, asked.error, startedAt);
 
   const gone = 'error' in asked;
@@ -55,6 +59,17 @@ async function syncOnce(
   if (!('error' in written)) return written.value;
   // Of the API only when absent topics were asked for by id: nothing has been written then.
   return fail(parts, message, stamp, written.error, startedAt);
+}
+
+const EMPTY = digestOf([]);
+
+/**
+ * Whether an answer without any topic is to be asked for once more, since the community was not known to be without: an
+ * API in trouble answers so, and nothing else would tell that topics never seen before are left out.
+ */
+function isSuspect(asked: Asked, stamp: Community | undefined): boolean {
+  if ('error' in asked || stamp?.digest === EMPTY) return false;
+  return asked.value.topics.length + asked.value.failures.length === 0;
 }
 
 /** Stamps the failure. @throws the error itself when it may pass, so that the message comes back */

@@ -52,6 +52,7 @@ function writtenIn(parts: SyncParts, message: CommunityMessage, stamp: Community
     ...(isOwn && { run: runOf(parts, message, stamp, run.outcome, Date.parse(run.askedAt)) }),
     deletions,
     deletedAt: deletions?.goneAt,
+    clearsError: stamp.lastErrorRunId === message.runId && (!isOwn || run.outcome !== 'failed'),
   };
 }
 

@@ -131,11 +131,23 @@ export function stampWritten(
   });
 }
 
+/** What an error leaves on a stamp. */
+const ERROR_FIELDS = [
+  'lastErrorCode',
+  'lastError',
+  'lastErrorRunId',
+  'failingSince',
+  'attention',
+  'attentionSince',
+];
+
 /** What carrying out deletions leaves of a community. */
 export type Tombstones = Pick<Community, 'topicCount' | 'missingCount' | 'run'> & {
   readonly deletions: CommunityDeletions | undefined;
   /** Set when the community itself is deleted. */
   readonly deletedAt?: string | undefined;
+  /** Whether the stamp's error is that of an earlier delivery of the same work, which is done now. */
+  readonly clearsError?: boolean;
 };
 
 /** Stamps a community whose deletions are carried out, and gives the lease back. Refused when it was lost. */
@@ -144,11 +156,12 @@ export function stampTombstones(
   sdkAppId: number,
   groupId: string,
   { writer }: WriterLease,
-  { deletedAt, ...state }: Tombstones,
+  { deletedAt, clearsError = false, ...state }: Tombstones,
 ): Promise<boolean> {
   const gone = deletedAt === undefined ? {} : { deletedAt, status: 'deleted' };
   const set = setAll({ ...state, ...gone });
-  const change = { ...set, expression: `${set.expression} REMOVE writer, writingUntil` };
+  const left = ['writer', 'writingUntil', ...(clearsError ? ERROR_FIELDS : [])];
+  const change = { ...set, expression: `${set.expression} REMOVE ${left.join(', ')}` };
   return update(store, sdkAppId, groupId, change, {
     expression: 'writer = :me',
     values: { ':me': writer },
@@ -193,11 +206,50 @@ export function stampFailed(
   const since = ['failingSince', 'attentionSince'].map(
     (name) => `${name} = if_not_exists(${name}, :askedAt)`,
   );
-  const remove = lastErrorCode === undefined ? ' REMOVE lastErrorCode' : '';
-  const change = { ...set, expression: `${set.expression}, ${since.join(', ')}${remove}` };
+  const remove = ['lastErrorRunId', ...(lastErrorCode === undefined ? ['lastErrorCode'] : [])];
+  const change = {
+    ...set,
+    expression: `${set.expression}, ${since.join(', ')} REMOVE ${remove.join(', ')}`,
+  };
   return update(store, sdkAppId, groupId, change, {
     expression: 'attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt',
     values: { ':askedAt': run.askedAt },
+  });
+}
+
+/** A delivery of a community's message that failed for another reason than the API's. */
+export interface Trouble {
+  readonly runId: string;
+  /** When the delivery began, ISO 8601 UTC. */
+  readonly at: string;
+  readonly message: string;
+}
+
+/**
+ * Notes on the stamp why a message comes back, so that the run can name the last error of one that becomes a dead
+ * letter. It is no outcome: the run goes on waiting for one. Refused when the community has been synced since, and, but
+ * for a message that asks for no answer, when the run has a good outcome of it.
+ */
+export function noteTrouble(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { runId, at, message }: Trouble,
+  { asksNothing = false } = {},
+): Promise<boolean> {
+  const attention = attentionOf(sdkAppId, 'community-failing');
+  const lastError = shortened(message);
+  const set = setAll({ groupId, itemType: 'community', lastError, lastErrorRunId: runId, attention });
+  const since = ['failingSince', 'attentionSince'].map((name) => `${name} = if_not_exists(${name}, :at)`);
+  const change: Expression = {
+    expression: `${set.expression}, ${since.join(', ')} REMOVE lastErrorCode`,
+    names: { ...set.names, ...(!asksNothing && { '#run': 'run' }) },
+    values: { ...set.values, ':at': at },
+  };
+  const open = '(attribute_not_exists(#run) OR #run.id <> :lastErrorRunId OR #run.outcome = :failed)';
+  return update(store, sdkAppId, groupId, change, {
+    expression: `(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :at)${asksNothing ? '' : ` AND ${open}`}`,
+    values: asksNothing ? {} : { ':failed': 'failed' },
   });
 }
 
@@ -205,16 +257,7 @@ export function stampFailed(
 function success(written: Partial<Written>, run: CommunityRun): Expression {
   const status = written.status ?? 'active';
   const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });
-  const left = [
-    ...(status === 'deleted' ? [] : ['deletedAt']),
-    'lastErrorCode',
-    'lastError',
-    'failingSince',
-    'attention',
-    'attentionSince',
-    'writer',
-    'writingUntil',
-  ];
+  const left = [...(status === 'deleted' ? [] : ['deletedAt']), ...ERROR_FIELDS, 'writer', 'writingUntil'];
   const clear = left.filter((name) => !(name in written));
   return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}` };
 }

@@ -55,6 +55,8 @@ export interface Community {
   readonly lastErrorCode?: number;
   readonly lastError?: string;
   readonly failingSince?: string;
+  /** The run whose message for the community failed with `lastError` before it came to an outcome. */
+  readonly lastErrorRunId?: string;
   /** Who is writing the snapshots, and until when nobody else may; absent when nobody is. */
   readonly writer?: string;
   readonly writingUntil?: string;

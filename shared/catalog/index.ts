@@ -4,6 +4,7 @@ import {
   communitiesIn,
   endWriting,
   extendWriting,
+  noteTrouble,
   readCommunity,
   stampFailed,
   stampTombstones,
@@ -21,7 +22,9 @@ import {
   openRun,
   readRun,
   releaseRun,
+  reopenRun,
   runsOf,
+  trustList,
   writeOutcome,
 } from './runs.ts';
 import type { Store } from './store.ts';
@@ -49,6 +52,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
     stampWritten: bound(stampWritten),
     stampFailed: bound(stampFailed),
     stampTombstones: bound(stampTombstones),
+    noteTrouble: bound(noteTrouble),
     putListed: bound(putListed),
     listedIn: bound(listedIn),
     openRun: bound(openRun),
@@ -60,6 +64,8 @@ export function catalogOf(store: Store, sdkAppId: number) {
     noteVerdict: bound(noteVerdict),
     markTombstonesAsked: bound(markTombstonesAsked),
     releaseRun: bound(releaseRun),
+    reopenRun: bound(reopenRun),
+    trustList: bound(trustList),
     runsOf: bound(runsOf),
     writeOutcome: bound(writeOutcome),
   };

@@ -75,12 +75,21 @@ export interface Run {
   readonly enumerationProblem?: string;
   /** When mirrored communities that the list did not name were queued. */
   readonly unlistedAskedAt?: string;
+  /**
+   * Mirrored communities that the list did not name, when they were too many to be asked for without a person's word;
+   * 0 when they are so no more.
+   */
+  readonly shrunkBy?: number;
+  /** When a person said that the list is true all the same. */
+  readonly trustedAt?: string;
   /** What the guard said of the run's confirmed deletions; absent when there were none to judge. */
   readonly verdict?: Verdict;
   /** When the communities whose deletions may be carried out were queued. */
   readonly tombstonesAskedAt?: string;
   /** When a person released what was held. */
   readonly approvedAt?: string;
+  /** When it was last opened again for communities that had failed. */
+  readonly reopenedAt?: string;
   readonly listCalls: number;
   readonly retries: number;
   readonly rateLimited: number;
@@ -94,6 +103,11 @@ export interface Run {
   /** The first failures, in the order of the group ids within a shard. */
   readonly failures?: readonly RunFailure[];
   readonly summary?: RunSummary;
+}
+
+/** Whether a closed run has asked for no unlisted community, and would if a person said that its list is true. */
+export function awaitsTrust({ status, shrunkBy = 0, trustedAt }: Run): boolean {
+  return status === 'INCOMPLETE' && shrunkBy > 0 && trustedAt === undefined;
 }
 
 /** Whether a closed run keeps confirmed deletions back that nobody has released. */

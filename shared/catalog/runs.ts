@@ -195,6 +195,37 @@ export function releaseRun(store: Store, sdkAppId: number, runId: string, at: st
   );
 }
 
+/**
+ * Opens an INCOMPLETE run again, for communities that are queued once more. What ended it is forgotten, and its
+ * deletions are judged anew, those that it has carried out included.
+ * @returns false when it is not INCOMPLETE any more
+ */
+export async function reopenRun(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
+  const set = setAll({ status: 'RUNNING', reopenedAt: at });
+  const forgotten = ['haltedBy', 'verdict', 'tombstonesAskedAt', 'approvedAt'];
+  const change = { ...set, expression: `${set.expression} REMOVE ${forgotten.join(', ')}` };
+  const condition = { expression: '#status = :incomplete', values: { ':incomplete': 'INCOMPLETE' } };
+  return (await updateItem(store, runKey(sdkAppId, runId), change, condition)) !== undefined;
+}
+
+/**
+ * Opens a closed run again whose list a person has said is true: what it does not name may be asked for.
+ * @returns false when it does not wait for that any more
+ */
+export function trustList(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
+  return updateRun(
+    store,
+    sdkAppId,
+    runId,
+    { trustedAt: at, status: 'RUNNING' },
+    {
+      expression: '#status = :incomplete AND shrunkBy > :none AND attribute_not_exists(trustedAt)',
+      names: { '#status': 'status' },
+      values: { ':incomplete': 'INCOMPLETE', ':none': 0 },
+    },
+  );
+}
+
 /** Notes the error that ends the run for every community; the first one stays. */
 export function haltRun(
   store: Store,
@@ -219,7 +250,8 @@ export function writeOutcome(
   store: Store,
   sdkAppId: number,
   runId: string,
-  outcome: Required<Pick<Run, 'status' | 'closedAt' | 'reasons' | 'failures' | 'summary'>>,
+  outcome: Required<Pick<Run, 'status' | 'closedAt' | 'reasons' | 'failures' | 'summary'>> &
+    Pick<Run, 'shrunkBy'>,
 ): Promise<boolean> {
   return updateRun(store, sdkAppId, runId, outcome, STILL_RUNNING);
 }

@@ -8,8 +8,8 @@ export interface Queue {
   readonly url: string;
 }
 
-/** Entries of one SendMessageBatch (docs.aws.amazon.com, SQS quotas). */
-const BATCH_SIZE = 10;
+/** Entries of one batch call (docs.aws.amazon.com, SQS quotas). */
+export const BATCH_SIZE = 10;
 
 /** Batches under way at once: at about 10 ms a batch this queues a page of 10,000 communities in a second. */
 const BATCHES_AT_ONCE = 10;

@@ -12,10 +12,14 @@ export interface Deletions {
   readonly topics: number;
   /** Topics that are active, candidates aside. */
   readonly activeTopics: number;
+  /** Topics that the run has deleted already: it was closed, and opened again. */
+  readonly deletedTopics?: number;
   /** Communities confirmed disbanded. Their topics go with them and are not counted among `topics`. */
   readonly communities: number;
   /** Mirrored communities that live on. */
   readonly activeCommunities: number;
+  /** Communities that the run has deleted already. */
+  readonly deletedCommunities?: number;
 }
 
 /** Topics that a run may delete whatever the limits: the noise of an ordinary day in a small app. */
@@ -35,30 +39,63 @@ const TOPICS_A_COMMUNITY = 10;
  * @returns a sentence for each limit that is exceeded; empty when the deletions may be carried out
  */
 export function reasonsToHold(deletions: Deletions, { maxDeletions, maxDeletionRatio }: Limits): string[] {
-  const { topics, activeTopics, communities, activeCommunities } = deletions;
-  const topicExcess = excess(topics, activeTopics, {
-    always: ALWAYS_TOPICS,
-    most: maxDeletions,
-    ratio: maxDeletionRatio,
-  });
-  const communityExcess = excess(communities, activeCommunities, {
-    always: ALWAYS_COMMUNITIES,
-    most: maxDeletions / TOPICS_A_COMMUNITY,
-    ratio: maxDeletionRatio,
-  });
+  const { topics, activeTopics, deletedTopics = 0 } = deletions;
+  const { communities, activeCommunities, deletedCommunities = 0 } = deletions;
+  const topicExcess = excess(
+    topics,
+    activeTopics,
+    deletedTopics,
+    topicLimits({ maxDeletions, maxDeletionRatio }),
+  );
+  const communityExcess = excess(
+    communities,
+    activeCommunities,
+    deletedCommunities,
+    communityLimits({ maxDeletions, maxDeletionRatio }),
+  );
   return [
     ...(topicExcess ? [`${topics} confirmed deletions are held: ${topicExcess}`] : []),
     ...(communityExcess ? [`${communities} confirmed disbandings are held: ${communityExcess}`] : []),
   ];
 }
 
+/**
+ * Whether a list lacks more mirrored communities than a run may disband: then the list is doubted before any of them.
+ * @param unlisted mirrored communities that it does not name @param listed communities that it names
+ */
+export function isShrunk(unlisted: number, listed: number, limits: Limits): boolean {
+  return excess(unlisted, listed, 0, communityLimits(limits)) !== undefined;
+}
+
+/**
+ * Whether more topics are missing, and not confirmed as deleted, than a run may delete: then the answers are doubted.
+ * @param missing topics that are in no answer @param active topics that are there
+ */
+export function isHollow(missing: number, active: number, limits: Limits): boolean {
+  return excess(missing, active, 0, topicLimits(limits)) !== undefined;
+}
+
+function topicLimits({ maxDeletions, maxDeletionRatio }: Limits) {
+  return { always: ALWAYS_TOPICS, most: maxDeletions, ratio: maxDeletionRatio };
+}
+
+function communityLimits({ maxDeletions, maxDeletionRatio }: Limits) {
+  return {
+    always: ALWAYS_COMMUNITIES,
+    most: maxDeletions / TOPICS_A_COMMUNITY,
+    ratio: maxDeletionRatio,
+  };
+}
+
 /** Which limit a number exceeds, or undefined. The quotient, not a product, is exact where both meet. */
 function excess(
-  deleted: number,
+  confirmed: number,
   left: number,
+  already: number,
   { always, most, ratio }: { always: number; most: number; ratio: number },
 ): string | undefined {
-  if (deleted <= always) return undefined;
+  const deleted = confirmed + already;
+  if (confirmed === 0 || deleted <= always) return undefined;
   if (deleted > most) return `more than ${Math.max(always, Math.floor(most))} in one run`;
   const before = deleted + left;
   return deleted / before <= ratio ? undefined : `more than ${percent(ratio)} of the ${before} there were`;

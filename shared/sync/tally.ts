@@ -22,6 +22,10 @@ export interface Tally {
   readonly unasked: number;
   /** Communities in which the run has confirmed deletions that are not carried out. */
   readonly candidates: readonly string[];
+  /** Mirrored communities that the list did not name, asked for or not. */
+  readonly unlisted: number;
+  /** Missing topics of which the run has not confirmed that they are deleted. */
+  readonly unexplained: number;
   /** The run's confirmed deletions that are not carried out, and what they would leave. */
   readonly deletions: Deletions;
   /** The run's summary, but for how it ended. @param held whether candidates are kept back by the guard */
@@ -36,7 +40,14 @@ export interface Tally {
 export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
   const communities = { listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
   const topics = { active: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
-  const deletions = { topics: 0, activeTopics: 0, communities: 0, activeCommunities: 0 };
+  const deletions = {
+    topics: 0,
+    activeTopics: 0,
+    deletedTopics: 0,
+    communities: 0,
+    activeCommunities: 0,
+    deletedCommunities: 0,
+  };
   const candidates: string[] = [];
   // With those of communities that are gone as a whole.
   let candidateTopics = 0;
@@ -45,9 +56,14 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
   const peak = createPeakCounter();
   let pending = 0;
   let unasked = 0;
+  let unlisted = 0;
 
   const fail = (groupId: string, stamp: Community | undefined) => {
     communities.failed += 1;
+    name(groupId, stamp);
+  };
+
+  const name = (groupId: string, stamp: Community | undefined) => {
     if (failures.length >= NAMED_FAILURES) return;
     const { lastErrorCode: code, lastError } = stamp ?? {};
     failures.push({
@@ -57,11 +73,16 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     });
   };
 
+  /** The stamp, if what it says of an error is of this run: of a message that came to no outcome. */
+  const troubled = (stamp: Community | undefined) => (stamp?.lastErrorRunId === runId ? stamp : undefined);
+
   const addDeletions = (stamp: Community) => {
     const { groupId, status, topicCount } = stamp;
     const own = stamp.deletions?.runId === runId ? stamp.deletions : undefined;
     const isGone = own?.goneAt !== undefined;
     topics.deleted += own?.deleted ?? 0;
+    if (isGone && status === 'deleted') deletions.deletedCommunities += 1;
+    else deletions.deletedTopics += own?.deleted ?? 0;
     candidateTopics += own?.confirmed ?? 0;
     deletions.activeTopics += topicCount;
     if (isGone && status === 'deleted') communities.deleted += 1;
@@ -70,7 +91,10 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
       deletions.topics += own?.confirmed ?? 0;
       if (status !== 'deleted') deletions.activeCommunities += 1;
     }
-    if (hasCandidates(stamp, runId)) candidates.push(groupId);
+    if (!hasCandidates(stamp, runId)) return;
+    candidates.push(groupId);
+    // Its message of deletions failed: that of an answer is named with the outcome.
+    if (troubled(stamp) && outcomeIn(runId, startedAt, stamp) !== 'failed') name(groupId, stamp);
   };
 
   const addTopics = (stamp: Community) => {
@@ -95,14 +119,17 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
       else if (outcome) communities.synced += 1;
       else {
         pending += 1;
-        fail(groupId, undefined);
+        fail(groupId, troubled(stamp));
       }
     },
     addUnlisted: (stamp) => {
       addTopics(stamp);
       const outcome = outcomeIn(runId, startedAt, stamp);
       if (outcome === 'failed') fail(stamp.groupId, stamp);
-      if (!outcome && stamp.status !== 'deleted') unasked += 1;
+      if (stamp.status !== 'deleted') unlisted += 1;
+      if (outcome || stamp.status === 'deleted') return;
+      unasked += 1;
+      if (troubled(stamp)) name(stamp.groupId, stamp);
     },
     get pending() {
       return pending;
@@ -112,6 +139,12 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     },
     get unasked() {
       return unasked;
+    },
+    get unexplained() {
+      return topics.missing - candidateTopics;
+    },
+    get unlisted() {
+      return unlisted;
     },
     get failed() {
       return communities.failed;

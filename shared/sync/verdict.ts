@@ -1,4 +1,5 @@
 import type { Run, RunStatus, RunSummary } from '../catalog/run.ts';
+import { isHollow, isShrunk, type Limits } from './guard.ts';
 import type { Tally } from './tally.ts';
 
 /** Why a run's enumeration cannot be taken for complete; a sentence, or undefined when it can. */
@@ -12,22 +13,55 @@ export function enumerationDoubt(run: Run, distinct: number): string | undefined
   return `the list named ${distinct} communities, its TotalCount says ${counted}`;
 }
 
+/** What a list named of what is mirrored. */
+type Listed = Pick<Tally, 'listed' | 'unlisted'>;
+
+/**
+ * How many mirrored communities a list does not name, when they are more than a run may disband and no person has
+ * said that it is true; undefined otherwise. Once they have been asked for it is decided.
+ */
+export function shrinkage(run: Run, { listed, unlisted }: Listed, limits: Limits): number | undefined {
+  if (run.trustedAt !== undefined || run.unlistedAskedAt !== undefined) return undefined;
+  return isShrunk(unlisted, listed, limits) ? unlisted : undefined;
+}
+
+/** Why nothing may be concluded from what a run's list does not name; a sentence, or undefined when it may. */
+export function listDoubt(run: Run, tally: Listed, limits: Limits): string | undefined {
+  const doubt = enumerationDoubt(run, tally.listed);
+  if (doubt !== undefined) return doubt;
+  const fewer = shrinkage(run, tally, limits);
+  return fewer === undefined ? undefined : `the list names ${fewer} communities fewer than are mirrored`;
+}
+
 /** Every reason why a run is INCOMPLETE; empty when it is not. */
 export function reasonsAgainst(
   run: Run,
-  tally: Pick<Tally, 'listed' | 'pending' | 'failed' | 'unasked' | 'candidates'>,
+  tally: Listed & Pick<Tally, 'pending' | 'failed' | 'unasked' | 'candidates' | 'unexplained' | 'deletions'>,
+  limits: Limits,
 ): string[] {
   const { haltedBy } = run;
-  const doubt = enumerationDoubt(run, tally.listed);
+  const doubt = listDoubt(run, tally, limits);
+  // A list that is too short says in its own words how many were not asked for.
+  const unasked = shrinkage(run, tally, limits) === undefined ? tally.unasked : 0;
   const failed = tally.failed - tally.pending;
   return [
     ...(haltedBy ? [`halted: ${haltedBy.message}`] : []),
     ...(doubt === undefined ? [] : [doubt]),
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'community' : 'communities'} failed`] : []),
     ...(tally.pending > 0 ? [`${tally.pending} listed communities have no outcome`] : []),
-    ...(tally.unasked > 0 ? [`${tally.unasked} unlisted communities were not asked for`] : []),
+    ...(unasked > 0 ? [`${unasked} unlisted communities were not asked for`] : []),
+    ...hollow(tally, limits),
     ...unfinished(run, tally),
   ];
+}
+
+/** Few topics may be missing for a reason of their own; of many the API should have said what became of them. */
+function hollow(
+  { unexplained, deletions }: Pick<Tally, 'unexplained' | 'deletions'>,
+  limits: Limits,
+): string[] {
+  if (!isHollow(unexplained, deletions.activeTopics, limits)) return [];
+  return [`${unexplained} topics are missing, and the API does not say that they are deleted`];
 }
 
 /** How a run has ended, and why not otherwise. */

@@ -28,7 +28,7 @@ export interface AppIdentity {
 export class AppState implements SimulatedApp {
   readonly sdkAppId: number;
   readonly identifier: string;
-  readonly secretKey: string;
+  secretKey: string;
   readonly seed: number;
   readonly #communities: Communities;
   readonly #now: () => number;
@@ -43,6 +43,10 @@ export class AppState implements SimulatedApp {
     this.seed = shape.seed;
     this.#communities = new Communities(shape);
     this.#now = now;
+  }
+
+  rotateSecretKey(secretKey: string): void {
+    this.secretKey = secretKey;
   }
 
   get groups(): GroupList {

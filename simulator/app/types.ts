@@ -120,6 +120,8 @@ export interface SimulatedApp {
   postMessages(groupId: string, topicId: string, count?: number): TopicInfo;
   createCommunity(community?: NewCommunity): CommunityState;
   disbandCommunity(groupId: string): void;
+  /** From now on only this key signs; UserSigs made with the one before are refused. */
+  rotateSecretKey(secretKey: string): void;
   /** The app-wide switch of the console: off, and every topic API answers 11000. */
   setCommunityFeature(on: boolean): void;
   /** Off, and the topic APIs answer 11000 for this community. */

@@ -228,6 +228,8 @@ describe('a second app', () => {
       'App14000000012CommunitiesQueueUrl',
       'App14000000012ClosingQueueUrl',
       'App14000000012DeadLetterQueueUrl',
+      'App14000000012ClosingDeadLetterQueueUrl',
+      'App14000000012LostNightsQueueUrl',
       'App14000000012ListCommunitiesFunctionName',
     ]);
     expect(two.Outputs['Apps']?.Value).toBe('1400000001,14000000012');

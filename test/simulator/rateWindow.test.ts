@@ -67,6 +67,7 @@ describe('the rate limits of the server', () => {
       calls: 2,
       refused: 1,
       intercepted: 0,
+      faults: {},
       peakPerSecond: 2,
       codes: { 0: 1, 10006: 1 },
     });

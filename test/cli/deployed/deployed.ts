@@ -1,4 +1,5 @@
 import { APP_OUTPUTS, appOutput, OUTPUTS } from '../../../shared/deployment.ts';
+import type { SimulatorOptions } from '../../../simulator/index.ts';
 import { createWorld, TABLE_NAME, type World } from '../../support/world.ts';
 import { freshDataDir } from '../topicMirror.ts';
 import { type FakeAws, type FakeStack, openFakeAws } from './fakeAws.ts';
@@ -16,10 +17,11 @@ export interface Deployed {
 
 export const LIST_FUNCTION = 'prod-list-communities';
 
-export async function deploy(): Promise<Deployed> {
-  const [world, aws] = await Promise.all([createWorld(), openFakeAws()]);
+export async function deploy(options: SimulatorOptions = {}): Promise<Deployed> {
+  const [world, aws] = await Promise.all([createWorld(options), openFakeAws()]);
   const { store, app, communitiesQueue } = world.parts;
   aws.taught.stacks = [stackOf(world, 'prod', [app.sdkAppId])];
+  world.queues.createQueue('topic-mirror-lost-nights');
   const endpoints = await Promise.all([store.client, communitiesQueue.client].map(endpointOf));
   const dataDir = freshDataDir();
   return {
@@ -42,8 +44,11 @@ export async function deploy(): Promise<Deployed> {
 /** A stack with the outputs that the infrastructure writes. */
 export function stackOf({ parts }: World, name: string, apps: readonly number[]): FakeStack {
   const outputs = apps.flatMap((app) => [
-    [appOutput(app, APP_OUTPUTS.communitiesQueue), parts.communitiesQueue.url],
-    [appOutput(app, APP_OUTPUTS.closingQueue), parts.closingQueue.url],
+    [appOutput(app, APP_OUTPUTS.communitiesQueue), reachable(parts.communitiesQueue.url)],
+    [appOutput(app, APP_OUTPUTS.closingQueue), reachable(parts.closingQueue.url)],
+    [appOutput(app, APP_OUTPUTS.deadLetterQueue), reachable(`${parts.communitiesQueue.url}-dead-letters`)],
+    [appOutput(app, APP_OUTPUTS.closingDeadLetterQueue), reachable(`${parts.closingQueue.url}-dead-letters`)],
+    [appOutput(app, APP_OUTPUTS.lostNightsQueue), reachable(lostNightsUrl(parts))],
     [appOutput(app, APP_OUTPUTS.listFunction), LIST_FUNCTION],
   ]);
   return {
@@ -54,6 +59,16 @@ export function stackOf({ parts }: World, name: string, apps: readonly number[])
       ...Object.fromEntries(outputs),
     },
   };
+}
+
+/** The queue server's own URLs have a host that is none, of which the SDK warns on stderr. */
+function reachable(url: string): string {
+  return url.replace('//sqs.us-east-1.', '//');
+}
+
+/** URL of the queue of nights that did not begin. */
+export function lostNightsUrl({ closingQueue }: World['parts']): string {
+  return closingQueue.url.replace(/closing$/, 'lost-nights');
 }
 
 /** An environment whose CloudFormation and Lambda are at `endpoint`. */

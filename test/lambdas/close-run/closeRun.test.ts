@@ -561,21 +561,100 @@ describe('a disbanded community', () => {
     });
   });
 
-  it.each([
-    ['five of them are within the guard', 5, 'COMPLETE'],
-    ['six of few are held, and deleted topics with them', 6, 'HELD'],
-  ])('%s', async (_what, count, status) => {
-    const groups = communities(count + 1);
-    const [kept = '', ...gone] = groups;
-    await nightOf(groups, RUN);
-    for (const groupId of gone) world.simulator.app().disbandCommunity(groupId);
-    world.simulator.app().deleteTopic(kept, world.simulator.app().topics(kept)[0]?.TopicId as string);
-    await nightOf([kept], NEXT_RUN);
-    const topics = { deleted: 3 * count + 1, held: 0 };
-    expect((await catalog.readRun(NEXT_RUN))?.summary).toMatchObject({
-      status,
-      topics: status === 'HELD' ? { deleted: 0, held: topics.deleted } : topics,
+  it('is within the guard with four others, and deleted topics with them', async () => {
+    await nightThatLosesCommunities(5, { topics: 1 });
+    expect(await untilClosed(NEXT_RUN)).toMatchObject({
+      summary: { status: 'COMPLETE', communities: { deleted: 5 }, topics: { deleted: 16, held: 0 } },
     });
+  });
+
+  it('is held with others that were within the guard when they were asked for', async () => {
+    await nightThatLosesCommunities(6, { topics: 1, kept: 34 });
+    const asked = await lookAndQueue(NEXT_RUN);
+    await deliver(parts, ...asked);
+    const limits = { maxDeletions: 50, maxDeletionRatio: 0.15 };
+    expect(await untilClosed(NEXT_RUN, { limits })).toMatchObject({
+      summary: { status: 'HELD', communities: { deleted: 0 }, topics: { deleted: 0, held: 19 } },
+    });
+  });
+});
+
+describe('a list that lacks more mirrored communities than a run may disband', () => {
+  it('makes the run INCOMPLETE, and nothing is asked for nor deleted', async () => {
+    const { kept } = await nightThatLosesCommunities(6, { topics: 1 });
+    const calls = topicCalls();
+    const refuse = async () => {
+      throw new Error('nobody may be asked, nothing deleted');
+    };
+    expect(await look({ runId: NEXT_RUN, enqueueUnlisted: refuse, enqueueConfirmed: refuse })).toMatchObject({
+      closed: true,
+      summary: { status: 'INCOMPLETE', topics: { deleted: 0, missing: 1, held: 0, active: 20 } },
+    });
+    expect(topicCalls()).toBe(calls);
+    const run = await catalog.readRun(NEXT_RUN);
+    expect(run).toMatchObject({
+      reasons: ['the list names 6 communities fewer than are mirrored'],
+      shrunkBy: 6,
+    });
+    expect(run).not.toHaveProperty('verdict');
+    expect(await statusesOf(kept)).toEqual(['active', 'active', 'missing']);
+  });
+
+  it('heals by itself when the next list names them again', async () => {
+    const { groups } = await nightThatLosesCommunities(0);
+    await open(groups.slice(0, 1), NEXT_RUN);
+    await sync(parts, groups.slice(0, 1), NEXT_RUN);
+    expect(await untilClosed(NEXT_RUN)).toMatchObject({ summary: { status: 'INCOMPLETE' } });
+    const third = '2026-11-24T02:00:00.000Z';
+    await nightOf(groups, third);
+    expect((await catalog.readRun(third))?.summary).toMatchObject({
+      status: 'COMPLETE',
+      topics: { active: 24, missing: 0, deleted: 0 },
+    });
+  });
+
+  it('is carried on with when a person says that it is true; who answers is not deleted', async () => {
+    const { kept, gone } = await nightThatLosesCommunities(6, { topics: 1, unlisted: 1 });
+    const first = await untilClosed(NEXT_RUN);
+    expect(first).toMatchObject({ summary: { status: 'INCOMPLETE' } });
+    expect(await catalog.trustList(NEXT_RUN, new Date().toISOString())).toBe(true);
+    expect(await catalog.trustList(NEXT_RUN, new Date().toISOString())).toBe(false);
+    expect(await untilClosed(NEXT_RUN)).toMatchObject({
+      summary: {
+        status: 'COMPLETE',
+        elapsedMs: first.closed ? first.summary?.elapsedMs : undefined,
+        communities: { listed: 1, deleted: 6 },
+        topics: { active: 5, deleted: 19, missing: 0, held: 0 },
+      },
+    });
+    expect(await statusesOf(kept)).toEqual(['active', 'active', 'deleted']);
+    for (const groupId of gone) expect(await statusesOf(groupId)).toEqual(Array(3).fill('deleted'));
+  });
+
+  it('is trusted for its communities alone: too many deleted topics are still held', async () => {
+    const { gone } = await nightThatLosesCommunities(6, { topics: 3 });
+    await untilClosed(NEXT_RUN);
+    await catalog.trustList(NEXT_RUN, new Date().toISOString());
+    const { groupId } = world.simulator.app().createCommunity({ topics: 60 });
+    await sync(parts, [groupId], NEXT_RUN);
+    for (const { TopicId } of world.simulator.app().topics(groupId).slice(0, 51))
+      world.simulator.app().deleteTopic(groupId, TopicId);
+    await later(1_000, (parts) => sync(parts, [groupId], NEXT_RUN));
+    expect(await untilClosed(NEXT_RUN, { now: () => Date.now() + 5_000 })).toMatchObject({
+      summary: { status: 'HELD', communities: { deleted: 0 }, topics: { deleted: 0, held: 72 } },
+    });
+    expect((await catalog.readRun(NEXT_RUN))?.reasons).toEqual([
+      expect.stringMatching(/^54 confirmed deletions are held/),
+    ]);
+    expect(await statusesOf(gone[0] as string)).toEqual(Array(3).fill('missing'));
+  });
+
+  it('is not what a halted run waits for', async () => {
+    await nightThatLosesCommunities(6);
+    await catalog.haltRun(NEXT_RUN, { message: 'the plan has expired' });
+    expect(await look({ runId: NEXT_RUN })).toMatchObject({ summary: { status: 'INCOMPLETE' } });
+    expect(await catalog.readRun(NEXT_RUN)).not.toHaveProperty('shrunkBy');
+    expect(await catalog.trustList(NEXT_RUN, new Date().toISOString())).toBe(false);
   });
 });
 
@@ -651,6 +730,34 @@ async function nightThatLoses(count: number, others: readonly string[] = []): Pr
   await nightOf([groupId, ...others], RUN);
   await nightWithDeletions([groupId, ...others], { [groupId]: count });
   return groupId;
+}
+
+interface LostCommunities {
+  /** Topics that a kept community has lost. */
+  topics?: number;
+  /** Communities that are listed still, one of which has lost the topics. */
+  kept?: number;
+  /** Communities that the list does not name although they are there. */
+  unlisted?: number;
+}
+
+/** The next night's listing and syncs, after so many communities of three topics were disbanded. */
+async function nightThatLosesCommunities(
+  count: number,
+  { topics = 0, kept: keptCount = 1, unlisted = 0 }: LostCommunities = {},
+) {
+  const groups = communities(keptCount + (count === 0 ? 7 : count) + unlisted);
+  const app = world.simulator.app();
+  await nightOf(groups, RUN);
+  const kept = groups.slice(0, keptCount);
+  const gone = groups.slice(keptCount, keptCount + count);
+  for (const groupId of gone) app.disbandCommunity(groupId);
+  if (count > 0) await nightWithDeletions(kept, { [kept[0] as string]: topics });
+  return { groups, kept: kept[0] as string, gone };
+}
+
+function topicCalls(): number {
+  return world.simulator.stats().apps[0]?.apis.get_topic.calls ?? 0;
 }
 
 /** Looks at a run, and keeps what is queued. */

@@ -103,6 +103,39 @@ describe('listing the communities', () => {
     });
   });
 
+  it('follows empty pages to its end, and is complete if it has named all by then', async () => {
+    const pages = [['a'], [], [], ['b'], []];
+    const answers = pages.map((ids, index) => page(ids, BigInt((index + 1) % pages.length), 2));
+    const listPage = async () => answers.shift() as GroupPage;
+    const { outcome, run } = await list({ pages: [], asked: [], listPage });
+    expect(outcome).toBe('listed');
+    expect(await run()).toMatchObject({ pages: 5, listedIds: 2, enumeratedAt: expect.any(String) });
+    expect(await run()).not.toHaveProperty('enumerationProblem');
+  });
+
+  it('ends at the tenth empty page in a row, with the reason in the ledger', async () => {
+    let next = 0n;
+    const listPage = async () => page(next === 0n ? ['a'] : [], ++next, 5);
+    const { outcome, run } = await list({ pages: [], asked: [], listPage });
+    expect(outcome).toBe('listed');
+    expect(await run()).toMatchObject({
+      pages: 11,
+      enumerationProblem: 'the list gave 10 pages in a row without a community, and no end',
+    });
+  });
+
+  it('ends, with the reason in the ledger, when it goes on far beyond its TotalCount with ever new cursors', async () => {
+    const ids = Array.from({ length: 4_000 }, (_, index) => `g${index}`);
+    let next = 0n;
+    const listPage = async () => page(ids, ++next, 4_000);
+    const { outcome, run } = await list({ pages: [], asked: [], listPage });
+    expect(outcome).toBe('listed');
+    expect(await run()).toMatchObject({
+      pages: 5,
+      enumerationProblem: 'the list goes on after 20000 communities, its TotalCount says 4000',
+    });
+  });
+
   it('stops before the deadline, and the same event goes on at the next page', async () => {
     const app = pagedApp(5);
     let now = Date.parse(RUN);

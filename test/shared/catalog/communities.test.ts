@@ -7,6 +7,7 @@ import {
   communitiesIn,
   endWriting,
   extendWriting,
+  noteTrouble,
   readCommunity,
   stampFailed,
   stampTombstones,
@@ -452,5 +453,74 @@ describe('the communities of an app', () => {
       await readCommunity(table.store, here.app + 1_000_000, GROUP, { consistent: true }),
     ).toBeUndefined();
     expect(RUN_ID).toBe(communityRun().id);
+  });
+});
+
+describe('why a message came back', () => {
+  const trouble = { runId: LATER_RUN_ID, at: at(90_000), message: 'the table is out of reach' };
+  const noted = { lastError: trouble.message, lastErrorRunId: LATER_RUN_ID, failingSince: trouble.at };
+  const note = (here: ReturnType<typeof consumer>, more = {}, options = {}) =>
+    noteTrouble(table.store, here.app, GROUP, { ...trouble, ...more }, options);
+
+  it('is noted, and is no outcome: what is known of the community stays', async () => {
+    const here = await synced(10);
+    const before = await here.stamp();
+    expect(await note(here)).toBe(true);
+    expect(await here.stamp()).toEqual({ ...before, ...noted });
+  });
+
+  it('is noted of a community that nothing is known of', async () => {
+    const here = consumer();
+    expect(await note(here)).toBe(true);
+    expect(await here.stamp()).toEqual({
+      groupId: GROUP,
+      status: 'active',
+      topicCount: 0,
+      missingCount: 0,
+      ...noted,
+    });
+  });
+
+  it('takes the place of the API’s error, whose code it is not', async () => {
+    const here = await synced(10);
+    await here.failed(20);
+    await note(here, { runId: RUN_ID });
+    const stamp = await here.stamp();
+    expect(stamp).toMatchObject({
+      lastError: trouble.message,
+      failingSince: at(20),
+      run: { outcome: 'failed' },
+    });
+    expect(stamp).not.toHaveProperty('lastErrorCode');
+  });
+
+  it('is not noted over a good outcome of the run, nor over a newer answer', async () => {
+    const here = await synced(10);
+    expect(await note(here, { runId: RUN_ID })).toBe(false);
+    expect(await note(here, { at: at(10) })).toBe(false);
+    expect(await here.stamp()).not.toHaveProperty('lastError');
+  });
+
+  it('is noted over a good outcome where deletions were to be carried out, until they are', async () => {
+    const here = await synced(10);
+    expect(await note(here, { runId: RUN_ID }, { asksNothing: true })).toBe(true);
+    await beginWriting(table.store, here.app, GROUP, { writer: 'w', until: at(90_009), now: at(90_001) });
+    const lease = { writer: 'w', until: at(90_009) };
+    const left = { topicCount: 2, missingCount: 0, deletions: undefined };
+    await stampTombstones(table.store, here.app, GROUP, lease, { ...left, clearsError: true });
+    expect(await here.stamp()).not.toHaveProperty('lastError');
+    expect(await here.stamp()).not.toHaveProperty('lastErrorRunId');
+  });
+
+  it('is forgotten when the community is synced, or fails by an answer', async () => {
+    const here = await synced(10);
+    await note(here);
+    await here.failed(90_010);
+    expect(await here.stamp()).not.toHaveProperty('lastErrorRunId');
+    await note(here, { at: at(90_020) });
+    await here.begin('w', 90_030);
+    await here.written('w', 90_030);
+    for (const name of ['lastError', 'lastErrorRunId', 'failingSince'])
+      expect(await here.stamp()).not.toHaveProperty(name);
   });
 });

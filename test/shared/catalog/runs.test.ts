@@ -12,6 +12,7 @@ import {
   type Run,
   readRun,
   releaseRun,
+  reopenRun,
   runsOf,
   writeOutcome,
 } from '../../../shared/catalog/runs.ts';
@@ -244,5 +245,35 @@ describe('the runs of an app', () => {
       (await collect(runsOf(table.store, app, options))).map(({ runId }) => runId.slice(8, 10));
     expect(await idsOf()).toEqual(['22', '21', '20']);
     expect(await idsOf({ limit: 2 })).toEqual(['22', '21']);
+  });
+});
+
+describe('opening a closed run again', () => {
+  const summary = createTally({ runId: RUN_ID, startedAt: at(1) });
+
+  async function closedRun(status: 'INCOMPLETE' | 'HELD' | 'COMPLETE') {
+    const { app, run } = await openedRun();
+    await haltRun(table.store, app, RUN_ID, { message: 'the key is wrong' });
+    await noteVerdict(table.store, app, RUN_ID, { judgedAt: at(5), reasons: [] });
+    await markTombstonesAsked(table.store, app, RUN_ID, at(6));
+    const counted = summary.summary(run, at(9), { writeUnits: 0, readUnits: 0 }, false);
+    const outcome = { status, closedAt: at(9), reasons: [], failures: [], summary: { ...counted, status } };
+    await writeOutcome(table.store, app, RUN_ID, outcome);
+    return app;
+  }
+
+  it('forgets what ended it and how its deletions were judged, and keeps the rest', async () => {
+    const app = await closedRun('INCOMPLETE');
+    expect(await reopenRun(table.store, app, RUN_ID, at(99))).toBe(true);
+    const run = await read(app);
+    expect(run).toMatchObject({ status: 'RUNNING', reopenedAt: at(99), startedAt: at(1), closedAt: at(9) });
+    expect([run.haltedBy, run.verdict, run.tombstonesAskedAt]).toEqual([undefined, undefined, undefined]);
+    expect(await reopenRun(table.store, app, RUN_ID, at(100))).toBe(false);
+  });
+
+  it.each(['HELD', 'COMPLETE'] as const)('is refused when it is %s', async (status) => {
+    const app = await closedRun(status);
+    expect(await reopenRun(table.store, app, RUN_ID, at(99))).toBe(false);
+    expect(await read(app)).toMatchObject({ status, haltedBy: { message: 'the key is wrong' } });
   });
 });

@@ -143,3 +143,19 @@ describe('any run', () => {
     );
   });
 });
+
+describe('a run that was opened again', () => {
+  it('is judged with what it has deleted already', () => {
+    const limits = { maxDeletions: 500, maxDeletionRatio: 0.15 };
+    const few = { ...nothing, topics: 10, activeTopics: 100 };
+    expect(reasonsToHold({ ...few, deletedTopics: 40 }, limits)).toEqual([]);
+    expect(reasonsToHold({ ...few, deletedTopics: 41 }, limits)).toHaveLength(1);
+    const gone = { ...nothing, communities: 1, activeCommunities: 9, deletedCommunities: 5 };
+    expect(reasonsToHold(gone, limits)).toHaveLength(1);
+  });
+
+  it('that confirms nothing more has nothing to hold', () => {
+    const limits = { maxDeletions: 500, maxDeletionRatio: 0.15 };
+    expect(reasonsToHold({ ...nothing, deletedTopics: 9_999 }, limits)).toEqual([]);
+  });
+});

@@ -46,6 +46,13 @@ describe('a listed community', () => {
     expect(tally.failures).toEqual([{ groupId: 'a', message: 'no consumer reached it' }]);
   });
 
+  it('whose message never came to an outcome is pending, and named with the message’s last error', () => {
+    const trouble = { lastError: 'a is being written by another consumer', lastErrorRunId: RUN_ID };
+    const old = communityRun({ id: 'the night before' });
+    const tally = tallyOf([['a', community({ run: old, lastSyncedAt: at(-86_400), ...trouble })]]);
+    expect([tally.pending, tally.failures]).toEqual([1, [{ groupId: 'a', message: trouble.lastError }]]);
+  });
+
   it.each(['synced', 'unchanged'] as const)(
     'that a later run left %s is covered, and its calls are that run’s',
     (outcome) => {
@@ -134,7 +141,14 @@ describe('confirmed deletions', () => {
       ],
     );
     expect(tally.candidates).toEqual(['a', 'd']);
-    expect(tally.deletions).toEqual({ topics: 3, activeTopics: 15, communities: 1, activeCommunities: 3 });
+    expect(tally.deletions).toEqual({
+      topics: 3,
+      activeTopics: 15,
+      deletedTopics: 2,
+      communities: 1,
+      activeCommunities: 3,
+      deletedCommunities: 0,
+    });
     const summary = (held: boolean) => tally.summary(run(), at(601), NO_COST, held);
     expect(summary(false).topics).toMatchObject({ active: 15, deleted: 2, missing: 10, held: 0 });
     expect(summary(true).topics).toMatchObject({ active: 15, deleted: 2, missing: 1, held: 9 });
@@ -228,5 +242,28 @@ describe('the summary', () => {
     const { communities, topics, api } = createTally(empty).summary(empty, at(2), NO_COST, false);
     const all = [communities, topics, api].flatMap((counts) => Object.values(counts));
     expect(new Set(all)).toEqual(new Set([0]));
+  });
+});
+
+describe('a message that came to no outcome', () => {
+  const trouble = { lastError: 'the table is out of reach', lastErrorRunId: RUN_ID };
+  const named = [{ groupId: 'a', message: trouble.lastError }];
+
+  it('of a community that the list did not name is named', () => {
+    const old = communityRun({ id: 'the night before' });
+    const tally = tallyOf([], [community({ groupId: 'a', run: old, lastSyncedAt: at(-86_400), ...trouble })]);
+    expect([tally.unasked, tally.failed, tally.failures]).toEqual([1, 0, named]);
+  });
+
+  it('of deletions that were to be carried out is named, and the community is no failed one', () => {
+    const deletions = { runId: RUN_ID, confirmed: 1, deleted: 0 };
+    const tally = tallyOf([['a', community({ groupId: 'a', deletions, ...trouble })]]);
+    expect([tally.candidates, tally.failed, tally.failures]).toEqual([['a'], 0, named]);
+  });
+
+  it('of another run is none of this one’s', () => {
+    const deletions = { runId: RUN_ID, confirmed: 1, deleted: 0 };
+    const stamp = community({ deletions, ...trouble, lastErrorRunId: LATER_RUN_ID });
+    expect(tallyOf([['a', stamp]]).failures).toEqual([]);
   });
 });

@@ -4,11 +4,23 @@ import {
   endingAfterRelease,
   endingOf,
   enumerationDoubt,
+  listDoubt,
   reasonsAgainst,
 } from '../../../shared/sync/verdict.ts';
 import { at, run } from '../../builders.ts';
 
-const clean = { listed: 1, pending: 0, failed: 0, unasked: 0, candidates: [] };
+const deletions = { topics: 0, activeTopics: 288, communities: 0, activeCommunities: 0 };
+const clean = {
+  listed: 1,
+  unlisted: 0,
+  pending: 0,
+  failed: 0,
+  unasked: 0,
+  unexplained: 50,
+  candidates: [],
+  deletions,
+};
+const LIMITS = { maxDeletions: 500, maxDeletionRatio: 0.15 };
 
 describe('a complete enumeration', () => {
   it('named as many communities as its pages said there are', () => {
@@ -51,6 +63,42 @@ describe('an enumeration is in doubt', () => {
   });
 });
 
+describe('a list that lacks mirrored communities', () => {
+  const totals = { totalCountMin: 100, totalCountMax: 100 };
+
+  it.each([
+    [5, 0, false],
+    [6, 10, true],
+    [6, 34, false], // 15 % of 40
+    [17, 100, false],
+    [18, 100, true],
+    [50, 10_000, false],
+    [51, 10_000, true],
+  ])('%i of them, and names %i, is in doubt: %j', (unlisted, listed, doubted) => {
+    const counted = run({ totalCountMin: listed, totalCountMax: listed });
+    const doubt = `the list names ${unlisted} communities fewer than are mirrored`;
+    expect(listDoubt(counted, { listed, unlisted }, LIMITS)).toBe(doubted ? doubt : undefined);
+  });
+
+  it('is trusted when a person says so, and once they have been asked for', () => {
+    const short = { listed: 100, unlisted: 90 };
+    expect(listDoubt(run({ ...totals, trustedAt: at(99) }), short, LIMITS)).toBeUndefined();
+    expect(listDoubt(run({ ...totals, unlistedAskedAt: at(99) }), short, LIMITS)).toBeUndefined();
+  });
+
+  it('is doubted for what is wrong with it itself, whatever a person says', () => {
+    const gap = run({ totalCountMin: 101, totalCountMax: 101, trustedAt: at(99) });
+    expect(listDoubt(gap, { listed: 100, unlisted: 90 }, LIMITS)).toMatch(/TotalCount says 101/);
+  });
+
+  it('is one reason, not two', () => {
+    const tally = { ...clean, listed: 100, unlisted: 120, unasked: 120 };
+    expect(reasonsAgainst(run(totals), tally, LIMITS)).toEqual([
+      'the list names 120 communities fewer than are mirrored',
+    ]);
+  });
+});
+
 describe('the ending of a run', () => {
   const held = ['612 confirmed deletions are held: more than 500 in one run'];
 
@@ -88,7 +136,7 @@ describe('the ending of a run', () => {
 
 describe('the reasons against a run', () => {
   it('are none when every community has an outcome and none failed', () => {
-    expect(reasonsAgainst(run(), clean)).toEqual([]);
+    expect(reasonsAgainst(run(), clean, LIMITS)).toEqual([]);
   });
 
   it.each<[Run, Partial<typeof clean>, string]>([
@@ -99,13 +147,14 @@ describe('the reasons against a run', () => {
     // Those without an outcome are among the failed, and named once.
     [run(), { failed: 3, pending: 3 }, '3 listed communities have no outcome'],
     [run(), { unasked: 4 }, '4 unlisted communities were not asked for'],
+    [run(), { unexplained: 51 }, '51 topics are missing, and the API does not say that they are deleted'],
   ])('name each: %#', (against, tally, reason) => {
-    expect(reasonsAgainst(against, { ...clean, ...tally })).toEqual([reason]);
+    expect(reasonsAgainst(against, { ...clean, ...tally }, LIMITS)).toEqual([reason]);
   });
 
   it('are all named at once', () => {
     const { enumeratedAt: _, ...unfinished } = run({ haltedBy: { message: 'wrong key' } });
-    expect(reasonsAgainst(unfinished, { ...clean, pending: 1, failed: 2, unasked: 1 })).toEqual([
+    expect(reasonsAgainst(unfinished, { ...clean, pending: 1, failed: 2, unasked: 1 }, LIMITS)).toEqual([
       'halted: wrong key',
       'the list of communities was not read to its end',
       '1 community failed',

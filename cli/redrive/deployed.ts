@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
+import type { Run } from '../../shared/catalog/run.ts';
+import { APP_OUTPUTS } from '../../shared/deployment.ts';
+import { sendClosing } from '../../shared/queue/closing.ts';
+import { deleteLetters, giveBack, type Letter, takeLetters } from '../../shared/queue/deadLetters.ts';
+import { depthOf } from '../../shared/queue/depth.ts';
+import { type Queue, sendAll } from '../../shared/queue/send.ts';
+import { chooseApp, type NamedApp } from '../chooseApp.ts';
+import { openDeployedMirror } from '../deployed/mirror.ts';
+import { watchRun } from '../deployed/watchRun.ts';
+import { CommandError, EXIT } from '../exit.ts';
+import { reopen, runNamed } from './reopen.ts';
+import { type LeftLetter, sortLetters } from './sortLetters.ts';
+import { sortClosing, sortNights } from './sortOthers.ts';
+
+export interface RedriveOrder {
+  /** The run to put communities back into; without it the newest that misses any. */
+  readonly run?: string | undefined;
+  /** Deletes what is not put back. */
+  readonly discard: boolean;
+}
+
+/** What a redrive tells of. */
+export interface RedriveEvents {
+  onLeft(left: LeftLetter, what: string): void;
+  onPutBack(runId: string, messages: number): void;
+  /** Asked when a run is watched. */
+  interruption(runId: string): AbortSignal;
+}
+
+/** An app of a deployed mirror, as a redrive needs it. */
+interface Place {
+  readonly sdkAppId: number;
+  readonly catalog: Catalog;
+  readonly queue: (what: QueueOutput) => Queue;
+}
+
+type QueueOutput = Exclude<(typeof APP_OUTPUTS)[keyof typeof APP_OUTPUTS], 'ListCommunitiesFunctionName'>;
+
+/** Runs of the ledger that dead letters can be of: they are kept for 14 days. */
+const RUNS = 100;
+
+/**
+ * Puts the dead letters of a deployed mirror back into their run, has it closed again and waits for that.
+ * @returns the closed run, or undefined when there was nothing to put back and no run to wake
+ * @throws {CommandError} when the run cannot be opened, or AWS is in the way
+ */
+export async function redriveDeployed(
+  stack: string,
+  named: NamedApp | undefined,
+  order: RedriveOrder,
+  events: RedriveEvents,
+): Promise<Run | undefined> {
+  const mirror = await openDeployedMirror(stack);
+  try {
+    const sdkAppId = chooseApp(named, mirror.deployment.apps, `by the stack ${stack}`);
+    const catalog = catalogOf(mirror.store, sdkAppId);
+    const place = { sdkAppId, catalog, queue: (what: QueueOutput) => mirror.queue(sdkAppId, what) };
+    const runId = await redrive(place, order, events);
+    if (runId === undefined) return undefined;
+    const signal = events.interruption(runId);
+    const wait = (ms: number) => sleep(ms, undefined, { signal });
+    const lookout = { read: () => catalog.readRun(runId), onProgress: () => {}, now: Date.now, sleep: wait };
+    return await watchRun(lookout).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error;
+    });
+  } finally {
+    mirror.close();
+  }
+}
+
+/** @returns the run to wait for */
+async function redrive(
+  place: Place,
+  order: RedriveOrder,
+  events: RedriveEvents,
+): Promise<string | undefined> {
+  const { catalog, queue, sdkAppId } = place;
+  if (order.run !== undefined) await runNamed(catalog, order.run);
+  const runs = await Array.fromAsync(catalog.runsOf({ limit: RUNS }));
+  const woken = await wakeClosing(place, runs, order, events);
+  await tellNights(queue(APP_OUTPUTS.lostNightsQueue), order, events);
+  const chosen = await putBack(place, runs, order, events);
+  // A run that is open needs no message in the dead letters to be stuck: its closing message may have expired.
+  const open = order.run ?? runs.find(({ status }) => status === 'RUNNING')?.runId;
+  const runId = chosen ?? woken ?? (isOpen(runs, open) ? open : undefined);
+  if (runId !== undefined) await sendClosing(queue(APP_OUTPUTS.closingQueue), sdkAppId, runId);
+  return runId;
+}
+
+function isOpen(runs: readonly Run[], wanted: string | undefined): boolean {
+  return runs.some(({ runId, status }) => runId === wanted && status === 'RUNNING');
+}
+
+/** @returns the run that letters were put back into */
+async function putBack(
+  { catalog, queue, sdkAppId }: Place,
+  runs: readonly Run[],
+  order: RedriveOrder,
+  events: RedriveEvents,
+): Promise<string | undefined> {
+  const deadLetters = queue(APP_OUTPUTS.deadLetterQueue);
+  const letters = await takeAll(deadLetters);
+  const sorted = sortLetters(letters, { runs, sdkAppId, named: order.run });
+  try {
+    await settleLeft(deadLetters, sorted.left, order, (left) => events.onLeft(left, 'a community’s message'));
+    if (!sorted.run || sorted.putBack.length === 0) return undefined;
+    await reopen(catalog, sorted.run, Date.now());
+    const bodies = new Set(sorted.putBack.map(({ body }) => body));
+    await sendAll(queue(APP_OUTPUTS.communitiesQueue), [...bodies]);
+  } catch (error) {
+    await giveBack(deadLetters, sorted.putBack).catch(() => {});
+    throw error;
+  }
+  // After the queueing, not before: who is killed in between puts them back twice, which is harmless.
+  await deleteLetters(deadLetters, sorted.putBack);
+  events.onPutBack(sorted.run.runId, sorted.putBack.length);
+  return sorted.run.runId;
+}
+
+/** Wakes the runs whose closing messages are dead. @returns the newest of them */
+async function wakeClosing(
+  { queue, sdkAppId }: Place,
+  runs: readonly Run[],
+  order: RedriveOrder,
+  events: RedriveEvents,
+): Promise<string | undefined> {
+  const deadLetters = queue(APP_OUTPUTS.closingDeadLetterQueue);
+  const { open, left } = sortClosing(await takeAll(deadLetters), runs, sdkAppId);
+  await settleLeft(deadLetters, left, order, (one) => events.onLeft(one, 'a message that closes a run'));
+  for (const { runId } of open) await sendClosing(queue(APP_OUTPUTS.closingQueue), sdkAppId, runId);
+  await deleteLetters(
+    deadLetters,
+    open.map(({ letter }) => letter),
+  );
+  return open
+    .map(({ runId }) => runId)
+    .sort()
+    .at(-1);
+}
+
+async function tellNights(lostNights: Queue, order: RedriveOrder, events: RedriveEvents): Promise<void> {
+  const nights = sortNights(await takeAll(lostNights));
+  await settleLeft(lostNights, nights, order, (left) => events.onLeft(left, 'a lost night'));
+}
+
+async function settleLeft(
+  queue: Queue,
+  left: readonly LeftLetter[],
+  { discard }: RedriveOrder,
+  tell: (left: LeftLetter) => void,
+): Promise<void> {
+  for (const one of left) tell(one);
+  const letters = left.map(({ letter }) => letter);
+  await (discard ? deleteLetters(queue, letters) : giveBack(queue, letters));
+}
+
+/** @throws {CommandError} when somebody else has the letters in hand */
+async function takeAll(queue: Queue): Promise<readonly Letter[]> {
+  const letters = await takeLetters(queue);
+  if (letters.length > 0 || (await depthOf(queue)) === 0) return letters;
+  throw new CommandError(
+    'the dead letters are in the hands of somebody else, or of a redrive that was killed; try again in two minutes',
+    EXIT.unreachable,
+  );
+}

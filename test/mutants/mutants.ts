@@ -1,0 +1,517 @@
+/** A deliberate mistake in product code, and the tests that should notice it. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** Exact text that stands in the file once. */
+  readonly text: string;
+  readonly mistake: string;
+  /** Test files, from `test/`, without `.test.ts`. */
+  readonly tests: readonly string[];
+  /** Regular expression on the titles of the tests to run; without it all of the files'. */
+  readonly titles?: string;
+}
+
+const SYNC = 'lambdas/sync-community/handler';
+const CLOSE = 'lambdas/close-run/closeRun';
+const STAMPS = 'shared/catalog/communities';
+const RUNS = 'shared/catalog/runs';
+const INFRA = 'infra/stack';
+
+/** Mistakes in what is taken for a deletion, and in what is done with one. */
+const DELETIONS: readonly Mutant[] = [
+  {
+    name: 'a confirmation is skipped: absent topics count as gone',
+    file: 'shared/sync/absent.ts',
+    text: 'if (!confirmation) return missing(stored, seen, seen.observedAt);',
+    mistake: 'if (!confirmation) return candidate(stored, seen, seen.observedAt, 110003);',
+    tests: ['shared/sync/plan'],
+  },
+  {
+    name: 'a topic that its id does not find is deleted on its absence',
+    file: 'shared/sync/absent.ts',
+    text: 'if (code !== undefined && TOPIC_GONE_CODES.has(code))',
+    mistake: 'if (code === undefined || TOPIC_GONE_CODES.has(code))',
+    tests: ['shared/sync/plan'],
+  },
+  {
+    name: 'any code of a topic confirms that it is gone',
+    file: 'shared/sync/absent.ts',
+    text: 'if (code !== undefined && TOPIC_GONE_CODES.has(code))',
+    mistake: 'if (code !== undefined)',
+    tests: ['shared/sync/plan'],
+  },
+  {
+    name: 'a topic that failed in the answer is taken for absent',
+    file: 'shared/sync/absent.ts',
+    text: 'new Set([...topics, ...failures.filter(isUnknown)].map',
+    mistake: 'new Set([...topics].map',
+    tests: ['shared/sync/plan'],
+  },
+  {
+    name: 'a tombstone is asked for again every night',
+    file: 'shared/sync/absent.ts',
+    text: "status !== 'deleted' && !spared",
+    mistake: '!spared',
+    tests: ['shared/sync/plan', SYNC],
+    titles: 'tombstone|absent',
+  },
+  {
+    name: 'what was confirmed after the verdict is deleted as well',
+    file: 'shared/sync/tombstone.ts',
+    text: "isCandidate(topic, judged.runId) && (topic.confirmedAt ?? '') <= judged.judgedAt",
+    mistake: 'isCandidate(topic, judged.runId)',
+    tests: ['shared/sync/tombstone'],
+  },
+  {
+    name: 'a tombstone is written without a look at whose candidate it is',
+    file: 'shared/sync/tombstone.ts',
+    text: 'isCandidate(topic, judged.runId) && ',
+    mistake: '',
+    tests: ['shared/sync/tombstone'],
+  },
+  {
+    name: 'the guard lets one more than always through',
+    file: 'shared/sync/guard.ts',
+    text: 'deleted <= always',
+    mistake: 'deleted <= always + 1',
+    tests: ['shared/sync/guard'],
+  },
+  {
+    name: 'the guard holds what is exactly at its absolute limit',
+    file: 'shared/sync/guard.ts',
+    text: 'if (deleted > most)',
+    mistake: 'if (deleted >= most)',
+    tests: ['shared/sync/guard'],
+  },
+  {
+    name: 'the guard holds what is exactly at its share',
+    file: 'shared/sync/guard.ts',
+    text: 'deleted / before <= ratio',
+    mistake: 'deleted / before < ratio',
+    tests: ['shared/sync/guard'],
+  },
+  {
+    name: 'the guard forgets what a reopened run has deleted already',
+    file: 'shared/sync/guard.ts',
+    text: 'const deleted = confirmed + already;',
+    mistake: 'const deleted = confirmed;',
+    tests: ['shared/sync/guard'],
+  },
+  {
+    name: 'deletions that are held are carried out all the same',
+    file: 'lambdas/close-run/judge.ts',
+    text: 'if (!verdict || isHeld(run, verdict) || run.haltedBy) return false;',
+    mistake: 'if (!verdict || run.haltedBy) return false;',
+    tests: [CLOSE],
+    titles: 'more confirmed deletions',
+  },
+  {
+    name: 'a run whose list is in doubt is judged',
+    file: 'lambdas/close-run/judge.ts',
+    text: 'if (listDoubt(run, tally, limits) !== undefined) return undefined;',
+    mistake: '',
+    tests: [CLOSE],
+    titles: 'in doubt',
+  },
+  {
+    name: 'unlisted communities are asked for after an incomplete list',
+    file: 'lambdas/close-run/askUnlisted.ts',
+    text: 'if (listDoubt(run, tally, limits) !== undefined) return false;',
+    mistake: '',
+    tests: [CLOSE],
+    titles: 'did not name',
+  },
+  {
+    name: 'unlisted communities are noted as asked for before they are queued',
+    file: 'lambdas/close-run/askUnlisted.ts',
+    text: '  for (let shard = 0; shard < SHARDS; shard++) {',
+    mistake:
+      '  await catalog.markUnlistedAsked(run.runId, new Date(now()).toISOString());\n  for (let shard = 0; shard < SHARDS; shard++) {',
+    tests: [CLOSE],
+    titles: 'did not name',
+  },
+  {
+    name: 'a community of the list that does not exist confirms its topics gone',
+    file: 'lambdas/sync-community/confirmAbsent.ts',
+    text: "reason === 'unlisted' ? topicIds.map",
+    mistake: 'reason ? topicIds.map',
+    tests: [SYNC],
+    titles: '10010',
+  },
+];
+
+/** Mistakes in the order of writes, and in who may write. */
+const WRITES: readonly Mutant[] = [
+  {
+    name: 'a snapshot of the same time overwrites another',
+    file: 'shared/catalog/topics.ts',
+    text: 'OR observedAt < :observedAt',
+    mistake: 'OR observedAt <= :observedAt',
+    tests: ['shared/catalog/topics'],
+  },
+  {
+    name: 'an older snapshot overwrites a newer one',
+    file: 'shared/catalog/topics.ts',
+    text: 'OR observedAt < :observedAt',
+    mistake: 'OR observedAt > :observedAt',
+    tests: ['shared/catalog/topics'],
+  },
+  {
+    name: 'the lease of a writer at work is given to another',
+    file: 'shared/catalog/communities.ts',
+    text: 'OR writer = :writer OR writingUntil < :now)',
+    mistake: 'OR writer = :writer OR writingUntil > :now)',
+    tests: [STAMPS],
+  },
+  {
+    name: 'the lease’s condition is dropped where an answer is stamped',
+    file: 'shared/catalog/communities.ts',
+    text: "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me',",
+    mistake:
+      "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me OR attribute_exists(pk)',",
+    tests: [STAMPS],
+  },
+  {
+    name: 'an answer as old as the stored one takes the lease',
+    file: 'shared/catalog/communities.ts',
+    text: '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)',
+    mistake: '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt <= :askedAt)',
+    tests: [STAMPS],
+  },
+  {
+    name: 'the digest is kept while the snapshots are written',
+    file: 'shared/catalog/communities.ts',
+    text: "lease.askedAt === undefined ? '' : ' REMOVE digest'",
+    mistake: "''",
+    tests: [STAMPS],
+  },
+  {
+    name: 'the stamp comes before the snapshots',
+    file: 'lambdas/sync-community/writeSnapshots.ts',
+    text: `    await writePlan(parts, message.groupId, plan, writing.held);
+    const digest = disagree ? undefined : answered.digest;
+    return stampPlan(parts, message, { ...answered, digest }, writing, plan);`,
+    mistake: `    const digest = disagree ? undefined : answered.digest;
+    const stamped = await stampPlan(parts, message, { ...answered, digest }, writing, plan);
+    await writePlan(parts, message.groupId, plan, writing.held);
+    return stamped;`,
+    tests: ['lambdas/sync-community/crash'],
+    titles: 'first night',
+  },
+  {
+    name: 'an answer that its own ids contradict is taken for settled',
+    file: 'lambdas/sync-community/writeSnapshots.ts',
+    text: 'disagree ? undefined : answered.digest',
+    mistake: 'answered.digest',
+    tests: [SYNC],
+    titles: 'absent',
+  },
+  {
+    name: 'a failure of one write does not stop the others',
+    file: 'lambdas/sync-community/writePlan.ts',
+    text: 'if (failures.length > 0) return;',
+    mistake: '',
+    tests: ['lambdas/sync-community/writeSnapshots', 'lambdas/sync-community/concurrency'],
+  },
+  {
+    name: 'history that a dead writer left out is not completed',
+    file: 'lambdas/sync-community/writePlan.ts',
+    text: 'await catalog.putChanges(open.map(changeOf));',
+    mistake: '',
+    tests: ['lambdas/sync-community/crash'],
+    titles: 'first night',
+  },
+  {
+    name: 'missing topics are not asked for when nothing else changed',
+    file: 'lambdas/sync-community/syncCommunity.ts',
+    text: ' && stamp.missingCount === 0',
+    mistake: '',
+    tests: [SYNC],
+    titles: 'absent',
+  },
+  {
+    name: 'writes that the table sent back are dropped',
+    file: 'shared/catalog/store.ts',
+    text: 'const left = UnprocessedItems?.[store.table] ?? [];',
+    mistake: 'const left: WriteRequest[] = UnprocessedItems ? [] : [];',
+    tests: ['shared/catalog/store'],
+  },
+  {
+    name: 'the parts of a key are joined without escaping',
+    file: 'shared/catalog/keys.ts',
+    text: ".replaceAll('%', '%25').replaceAll('|', '%7C')",
+    mistake: '',
+    tests: ['shared/catalog/keys'],
+  },
+  {
+    name: 'the escape itself is not escaped in a key',
+    file: 'shared/catalog/keys.ts',
+    text: ".replaceAll('%', '%25')",
+    mistake: '',
+    tests: ['shared/catalog/keys'],
+  },
+  {
+    name: 'stamps expire',
+    file: 'shared/catalog/communities.ts',
+    text: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });',
+    mistake: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
+    tests: [STAMPS],
+  },
+  {
+    name: 'what a page listed never expires',
+    file: 'shared/catalog/listed.ts',
+    text: '    [TABLE.ttl]: Math.floor(now / 1000) + MANIFEST_DAYS * 86_400,\n',
+    mistake: '',
+    tests: ['shared/catalog/listed'],
+  },
+];
+
+/** Mistakes in the course of a run. */
+const RUN: readonly Mutant[] = [
+  {
+    name: 'the cursor advances before the page is queued',
+    file: 'lambdas/list-communities/enumerate.ts',
+    text: '  await parts.enqueue(runId, page.groupIds);\n  const next',
+    mistake:
+      '  const queued = () => parts.enqueue(runId, page.groupIds);\n  void queued().catch(() => {});\n  const next',
+    tests: ['lambdas/list-communities/enumerate'],
+  },
+  {
+    name: 'a cursor that comes back is followed',
+    file: 'lambdas/list-communities/enumerate.ts',
+    text: 'run.cursors.includes(next) || next === run.next',
+    mistake: 'false',
+    tests: ['lambdas/list-communities/enumerate'],
+  },
+  {
+    name: 'two deliveries of the schedule advance the same page',
+    file: 'shared/catalog/runs.ts',
+    text: "expression: '#pages = :before AND #status = :running',",
+    mistake: "expression: '(#pages = :before OR #pages <> :before) AND #status = :running',",
+    tests: [RUNS],
+  },
+  {
+    name: 'a list shorter than its TotalCount is complete',
+    file: 'shared/sync/verdict.ts',
+    text: 'distinct >= totalCountMin && distinct <= totalCountMax',
+    mistake: 'distinct <= totalCountMax',
+    tests: ['shared/sync/verdict'],
+  },
+  {
+    name: 'a run is closed at the first empty look',
+    file: 'lambdas/close-run/closeRun.ts',
+    text: 'emptyLooks + 1 < EMPTY_LOOKS',
+    mistake: 'emptyLooks + 2 < EMPTY_LOOKS',
+    tests: [CLOSE],
+    titles: 'waited for until',
+  },
+  {
+    name: 'a reopened run does not wait for what had failed',
+    file: 'lambdas/close-run/closeRun.ts',
+    text: 'reopenedAt === undefined ? tally.pending : tally.failed',
+    mistake: 'tally.pending',
+    tests: ['lambdas/close-run/reopened'],
+  },
+  {
+    name: 'a run is closed twice',
+    file: 'shared/catalog/runs.ts',
+    text: '  return updateRun(store, sdkAppId, runId, outcome, STILL_RUNNING);',
+    mistake: "  return updateRun(store, sdkAppId, runId, outcome, { expression: 'attribute_exists(pk)' });",
+    tests: [RUNS],
+  },
+  {
+    name: 'a run that misses no community is opened again',
+    file: 'shared/catalog/runs.ts',
+    text: "values: { ':incomplete': 'INCOMPLETE' } };",
+    mistake: "values: { ':incomplete': 'COMPLETE' } };",
+    tests: [RUNS],
+    titles: 'again',
+  },
+  {
+    name: 'a reopened run stays halted',
+    file: 'shared/catalog/runs.ts',
+    text: "['haltedBy', 'verdict', 'tombstonesAskedAt', 'approvedAt']",
+    mistake: "['verdict', 'tombstonesAskedAt', 'approvedAt']",
+    tests: [RUNS],
+    titles: 'again',
+  },
+  {
+    name: 'an error of another run is named as this one’s',
+    file: 'shared/sync/tally.ts',
+    text: 'stamp?.lastErrorRunId === runId ? stamp : undefined',
+    mistake: 'stamp',
+    tests: ['shared/sync/tally'],
+  },
+  {
+    name: 'why a message came back is noted over a good outcome',
+    file: 'shared/catalog/communities.ts',
+    text: 'OR #run.outcome = :failed)',
+    mistake: 'OR #run.outcome = :failed OR attribute_exists(#run))',
+    tests: ['lambdas/sync-community/deadLetters'],
+    titles: 'outcome',
+  },
+];
+
+/** Mistakes in what goes over the wire. */
+const WIRE: readonly Mutant[] = [
+  {
+    name: 'entries that the queue gave back in Failed are forgotten',
+    file: 'shared/queue/send.ts',
+    text: 'if (Failed.length === 0) return;',
+    mistake: 'if (Failed.length >= 0) return;',
+    tests: ['shared/queue/send'],
+  },
+  {
+    name: 'a record that failed in its batch is not named',
+    file: 'lambdas/middleware/partialBatch.ts',
+    text: 'return [{ itemIdentifier: messageId }];',
+    mistake: 'return [];',
+    tests: [SYNC],
+    titles: 'a batch',
+  },
+  {
+    name: 'messages of another app are worked off',
+    file: 'lambdas/sync-community/handler.ts',
+    text: 'if (sdkAppId !== parts.app.sdkAppId) {',
+    mistake: 'if (sdkAppId < 0) {',
+    tests: [SYNC],
+    titles: 'a batch',
+  },
+  {
+    name: 'a halted run goes on calling',
+    file: 'lambdas/sync-community/handler.ts',
+    text: 'run?.haltedBy !== undefined',
+    mistake: 'run?.haltedBy === null',
+    tests: [SYNC],
+    titles: 'ends the run halts it',
+  },
+  {
+    name: 'a fatal code is tried again',
+    file: 'shared/chat/retry.ts',
+    text: "const passes = treatment === 'retry' || treatment === 'slow-down';",
+    mistake: "const passes = treatment !== 'skip';",
+    tests: ['shared/chat/retry'],
+  },
+  {
+    name: 'a retry begins that cannot end before the deadline',
+    file: 'shared/chat/retry.ts',
+    text: 'now() + wait + attemptMs <= deadline',
+    mistake: 'now() + wait <= deadline',
+    tests: ['shared/chat/retry'],
+  },
+  {
+    name: 'the secret is not read again when it is refused',
+    file: 'shared/chat/userSig.ts',
+    text: 'current() : renew(true)',
+    mistake: 'current() : renew(false)',
+    tests: ['shared/chat/retry', 'shared/chat/userSig'],
+  },
+  {
+    name: 'a redirect is followed with the signature in the URL',
+    file: 'shared/chat/request.ts',
+    text: "redirect: 'error'",
+    mistake: "redirect: 'follow'",
+    tests: ['shared/chat/transport'],
+  },
+  {
+    name: 'the signature stays in an answer that quotes it',
+    file: 'shared/chat/request.ts',
+    text: "return text.replaceAll(request.userSig, '[UserSig]');",
+    mistake: 'return text;',
+    tests: ['shared/chat/transport', 'shared/chat/client', 'shared/chat/retry'],
+  },
+  {
+    name: 'a lease uses the slot behind its own, which is another’s',
+    file: 'shared/rate/pacer.ts',
+    text: 'slot < granted.to; slot++',
+    mistake: 'slot <= granted.to; slot++',
+    tests: ['shared/rate/pacer'],
+  },
+  {
+    name: 'a slot that is late is used all the same',
+    file: 'shared/rate/pacer.ts',
+    text: 'slots[0] < now - budget.toleranceMs',
+    mistake: 'slots[0] < now - 10 * budget.toleranceMs',
+    tests: ['shared/rate/pacer'],
+  },
+  {
+    name: 'a window gives more slots than it has',
+    file: 'shared/rate/slotLease.ts',
+    text: 'to: Math.min(from + count, budget.slots)',
+    mistake: 'to: from + count',
+    tests: ['shared/rate/slotLease'],
+  },
+  {
+    name: 'a cursor of 64 bits is rounded',
+    file: 'shared/chat/groupPayload.ts',
+    text: 'v.transform((value) => BigInt(value)),',
+    mistake: 'v.transform((value) => BigInt(Number(value))),',
+    tests: ['shared/chat/groupPayload', 'shared/chat/client'],
+  },
+  {
+    name: 'an event that the bus refused is never sent again',
+    file: 'lambdas/publish-changes/publish.ts',
+    text: "if (kind !== 'content') return [entry];",
+    mistake: "if (kind !== 'content') return [];",
+    tests: ['lambdas/publish-changes/handler'],
+  },
+  {
+    name: 'events that the bus took are sent again with those that it refused',
+    file: 'lambdas/publish-changes/putEntries.ts',
+    text: 'return EventId === undefined ? [{ entry, code, message, kind: kindOf(code) }] : [];',
+    mistake: "return [{ entry, code, message, kind: EventId === undefined ? kindOf(code) : 'passing' }];",
+    tests: ['lambdas/publish-changes/handler'],
+  },
+  {
+    name: 'a run that is opened again is told as closed',
+    file: 'lambdas/publish-changes/announcement.ts',
+    text: "isClosing && NewImage?.['status']?.S !== 'RUNNING'",
+    mistake: 'isClosing',
+    tests: ['lambdas/publish-changes/announcement', 'lambdas/publish-changes/handler'],
+  },
+];
+
+/** Mistakes in what is deployed, and in the command line. */
+const AROUND: readonly Mutant[] = [
+  {
+    name: 'a function may touch the items of other apps',
+    file: 'infra/permissions.ts',
+    text: "conditions: { 'ForAllValues:StringLike':",
+    mistake: "sid: undefined && { 'ForAllValues:StringLike':",
+    tests: ['infra/leastPrivilege'],
+    titles: 'leading keys',
+  },
+  {
+    name: 'the first failed delivery makes a dead letter',
+    file: 'infra/constructs/queues.ts',
+    text: 'const RECEIVE_LIMIT = 5;',
+    mistake: 'const RECEIVE_LIMIT = 1;',
+    tests: [INFRA],
+    titles: 'queue|message|deliver|dead',
+  },
+  {
+    name: 'a message comes back while its consumer is still at it',
+    file: 'infra/constructs/queues.ts',
+    text: 'const VISIBILITY_FACTOR = 6;',
+    mistake: 'const VISIBILITY_FACTOR = 1;',
+    tests: [INFRA],
+    titles: 'queue|message|visib',
+  },
+  {
+    name: 'a redrive deletes dead letters although the queue kept them',
+    file: 'shared/queue/deadLetters.ts',
+    text: 'if (first) throw',
+    mistake: 'if (first === null) throw',
+    tests: ['shared/queue/deadLetters'],
+    titles: 'does not delete',
+  },
+  {
+    name: 'a redrive puts back a night that is over',
+    file: 'cli/redrive/sortLetters.ts',
+    text: 'withLetters.has(runId) && overBy(runId, runs) === undefined',
+    mistake: 'withLetters.has(runId)',
+    tests: ['cli/redrive/sortLetters'],
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...DELETIONS, ...WRITES, ...RUN, ...WIRE, ...AROUND];

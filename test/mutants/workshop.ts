@@ -1,0 +1,60 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { Mutant } from './mutants.ts';
+import { runTests, type TestRun } from './runTests.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+/** What a copy of the sources does without. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.git', '.topic-mirror', 'cdk.out']);
+
+/** A copy of the sources in which mistakes can be made. */
+export interface Workshop {
+  /** Runs tests on the sources as they are. */
+  run(tests: readonly string[], titles?: string): Promise<TestRun>;
+  /** Runs a mutant's tests on the sources with its mistake, which is undone afterwards. */
+  runOn(mutant: Mutant): Promise<TestRun>;
+  close(): void;
+}
+
+export function openWorkshop(): Workshop {
+  const folder = mkdtempSync(join(tmpdir(), 'topic-mirror-mutants-'));
+  cpSync(ROOT, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  const run: Workshop['run'] = (tests, titles) => runTests(folder, tests, titles);
+  return {
+    run,
+    runOn: async (mutant) => {
+      const path = join(folder, mutant.file);
+      const source = readFileSync(path, 'utf8');
+      writeFileSync(path, mutated(source, mutant));
+      try {
+        return await run(mutant.tests, mutant.titles);
+      } finally {
+        writeFileSync(path, source);
+      }
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** @throws an Error when the mutant's text does not stand in its file exactly once */
+export function mutated(source: string, { file, text, mistake }: Mutant): string {
+  const found = source.split(text).length - 1;
+  if (found !== 1) throw new Error(`its text stands in ${file} ${found} times: ${JSON.stringify(text)}`);
+  // A function, so that no `$` of the mistake is taken for a pattern.
+  return source.replace(text, () => mistake);
+}
+
+/** Mutants whose text is not in the sources once, with the reason. */
+export function misplaced(mutants: readonly Mutant[]): string[] {
+  return mutants.flatMap((mutant) => {
+    try {
+      mutated(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
+      return [];
+    } catch (error) {
+      return [`${mutant.name}: ${(error as Error).message}`];
+    }
+  });
+}
