@@ -1,5 +1,5 @@
 import { MUTANTS, type Mutant } from './mutants.ts';
-import type { TestRun } from './runTests.ts';
+import { MOST_OF_ALL_MS, type TestRun } from './runTests.ts';
 import { misplaced, openWorkshop, type Workshop } from './workshop.ts';
 
 /** One for each core of the machines that this runs on. */
@@ -26,7 +26,7 @@ async function redWithoutMistake(shops: readonly Workshop[]): Promise<string[]> 
   const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
   const shares = shops.map((_, index) => files.filter((_file, at) => at % shops.length === index));
   const busy = shares.map(async (tests, index) =>
-    tests.length === 0 ? [] : reds(await shops[index]?.run(tests)),
+    tests.length === 0 ? [] : reds(await shops[index]?.run(tests, { mostMs: MOST_OF_ALL_MS })),
   );
   return (await Promise.all(busy)).flat();
 }

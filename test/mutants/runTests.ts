@@ -23,17 +23,32 @@ interface JestResult {
   }[];
 }
 
-/** The slowest file takes a quarter of it by itself. */
+/** A mutant's tests: the slowest file takes a quarter of it by itself. */
 const MOST_MS = 90_000;
 
-/** Runs test files in a folder, in a process of their own. @param titles regular expression on full titles */
-export async function runTests(folder: string, tests: readonly string[], titles?: string): Promise<TestRun> {
+/** Half of all those files, one after the other. */
+export const MOST_OF_ALL_MS = 600_000;
+
+/** How tests are run. */
+export interface TestOptions {
+  /** Regular expression on full titles. */
+  readonly titles?: string | undefined;
+  /** Milliseconds after which they count as not ending. */
+  readonly mostMs?: number;
+}
+
+/** Runs test files in a folder, in a process of their own. */
+export async function runTests(
+  folder: string,
+  tests: readonly string[],
+  { titles, mostMs = MOST_MS }: TestOptions = {},
+): Promise<TestRun> {
   const result = join(folder, 'result.json');
   rmSync(result, { force: true });
   const began = performance.now();
   const files = tests.map((name) => `test/${name}.test.ts`);
   const only = titles === undefined ? [] : ['-t', titles];
-  const ended = await run(folder, [
+  const ended = await run(folder, mostMs, [
     ...['--runInBand', '--forceExit', '--silent', '--json', `--outputFile=${result}`],
     ...['--runTestsByPath', ...files],
     ...only,
@@ -51,12 +66,12 @@ function read({ numPassedTests, numRuntimeErrorTestSuites, testResults }: JestRe
   return { failed, passed: numPassedTests, ...problem };
 }
 
-async function run(cwd: string, args: readonly string[]): Promise<string> {
+async function run(cwd: string, timeout: number, args: readonly string[]): Promise<string> {
   const jest = join('node_modules', 'jest', 'bin', 'jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
     cwd,
     stdio: 'ignore',
-    timeout: MOST_MS,
+    timeout,
     killSignal: 'SIGKILL',
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutants.ts';
-import { runTests, type TestRun } from './runTests.ts';
+import { runTests, type TestOptions, type TestRun } from './runTests.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
@@ -12,7 +12,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.git', '.topic-m
 /** A copy of the sources in which mistakes can be made. */
 export interface Workshop {
   /** Runs tests on the sources as they are. */
-  run(tests: readonly string[], titles?: string): Promise<TestRun>;
+  run(tests: readonly string[], options?: TestOptions): Promise<TestRun>;
   /** Runs a mutant's tests on the sources with its mistake, which is undone afterwards. */
   runOn(mutant: Mutant): Promise<TestRun>;
   close(): void;
@@ -22,7 +22,7 @@ export function openWorkshop(): Workshop {
   const folder = mkdtempSync(join(tmpdir(), 'topic-mirror-mutants-'));
   cpSync(ROOT, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  const run: Workshop['run'] = (tests, titles) => runTests(folder, tests, titles);
+  const run: Workshop['run'] = (tests, options) => runTests(folder, tests, options);
   return {
     run,
     runOn: async (mutant) => {
@@ -30,7 +30,7 @@ export function openWorkshop(): Workshop {
       const source = readFileSync(path, 'utf8');
       writeFileSync(path, mutated(source, mutant));
       try {
-        return await run(mutant.tests, mutant.titles);
+        return await run(mutant.tests, { titles: mutant.titles });
       } finally {
         writeFileSync(path, source);
       }
