@@ -1,0 +1,70 @@
+import type { Run } from '../../../shared/catalog/run.ts';
+import { changeItems, isDirty, type Plain, runs, type Scene, stamps, topicItems } from './scene.ts';
+
+/** The summary of a run equals what is stored, when no other run and no consumer is at work. */
+export function checkCounts(scene: Scene, run: Run): void {
+  const { summary, runId } = run;
+  if (!summary || !isAlone(scene, run)) return;
+  const groupIds = stamps(scene).map(({ groupId }) => groupId);
+  const topics = groupIds.flatMap((groupId) => topicItems(scene, groupId));
+  const inRun = kindsIn(
+    groupIds.flatMap((groupId) => changeItems(scene, groupId)),
+    runId,
+  );
+  const having = (status: string) => topics.filter((topic) => topic['status'] === status).length;
+  const stored: Record<string, Range> = {
+    active: exactly(having('active')),
+    missing: exactly(having('missing')),
+    ...inRun,
+  };
+  const { active, missing, held, deleted, created, restored, updated } = summary.topics;
+  const counted = { active, missing: missing + held, deleted, created, restored, updated };
+  for (const [name, count] of Object.entries(counted)) {
+    const { least, most } = stored[name] as Range;
+    if (count < least || count > most)
+      scene.violate('counts-agree', `${runId} counts ${count} ${name}, stored are ${least} to ${most}`);
+  }
+  const { listed, synced, unchanged, failed, unsupported } = summary.communities;
+  const succeeded = synced + unchanged + unsupported;
+  // Those that the list did not name may have failed too.
+  if (succeeded > listed || succeeded + failed < listed)
+    scene.violate(
+      'counts-agree',
+      `${runId}: of ${listed} listed communities ${succeeded} succeed and ${failed} fail`,
+    );
+}
+
+/** Whether all that is stored can be told from this run alone. */
+function isAlone(scene: Scene, run: Run): boolean {
+  if (!scene.isQuiet() || (run.approvedAt ?? run.trustedAt) !== undefined || stamps(scene).some(isDirty))
+    return false;
+  const others = runs(scene).filter(({ runId }) => runId !== run.runId);
+  return others.every(({ status, closedAt = '' }) => status !== 'RUNNING' && closedAt < run.startedAt);
+}
+
+interface Range {
+  least: number;
+  most: number;
+}
+
+function exactly(count: number): Range {
+  return { least: count, most: count };
+}
+
+/**
+ * How many topics a run created, restored, updated and deleted, by their history. One that it deleted in the end may be
+ * counted twice: by what the run did to it before, too.
+ */
+function kindsIn(entries: readonly Plain[], runId: string): Record<string, Range> {
+  const counts = { created: exactly(0), restored: exactly(0), updated: exactly(0), deleted: exactly(0) };
+  const own = entries.filter((entry) => entry['runId'] === runId);
+  for (const topic of Map.groupBy(own, ({ topicId }) => topicId).values()) {
+    const kinds = topic.map(({ kind }) => kind);
+    const kind = (['created', 'restored', 'updated'] as const).find((name) => kinds.includes(name));
+    const isDeleted = kinds.at(-1) === 'deleted';
+    if (kind) counts[kind].most += 1;
+    if (kind && !isDeleted) counts[kind].least += 1;
+    if (isDeleted) counts.deleted = exactly(counts.deleted.most + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,85 @@
+import type { Community } from '../../../shared/catalog/community.ts';
+import { listedPartition } from '../../../shared/catalog/keys.ts';
+import type { Run } from '../../../shared/catalog/run.ts';
+import type { CommunityMessage } from '../../../shared/messages.ts';
+import type { Attributes } from '../aws/expression.ts';
+import { checkComplete } from './complete.ts';
+import { checkCounts } from './counts.ts';
+import { createGuardCheck } from './guard.ts';
+import { checkChangeWrite, checkHistory } from './history.ts';
+import { isDirty, plain, runs, type Scene, stamps } from './scene.ts';
+import { checkTopicWrite } from './topicWrite.ts';
+
+/** Looks at every write and every message while a simulation runs. */
+export interface Watch {
+  written(before: Attributes | undefined, after: Attributes): void;
+  sent(body: string): void;
+  /** The histories of all communities that no writer is at. */
+  histories(): void;
+  /** Runs that ended so far, by status. */
+  readonly closed: Readonly<Record<string, number>>;
+}
+
+export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
+  const guard = createGuardCheck(scene);
+  const closed: Record<string, number> = {};
+
+  const runWritten = (before: Run | undefined, after: Run) => {
+    if (before && before.status !== 'RUNNING' && !isOpenedByPerson(after))
+      scene.violate('run-closes', `${after.runId} was ${before.status} and is ${after.status}`);
+    if (after.status === 'RUNNING') return;
+    closed[after.status] = (closed[after.status] ?? 0) + 1;
+    if (after.status === 'COMPLETE' && !isOpenedByPerson(after)) checkComplete(scene, after);
+    if (after.status === 'HELD') guard.held(after);
+    checkCounts(scene, after);
+    onClosed(after);
+  };
+
+  return {
+    written: (before, after) => {
+      const type = after['itemType']?.S ?? (before?.['itemType']?.S as string);
+      if (!type || type === 'listed' || type === 'app') return;
+      // Runs and stamps are written all the time; only what becomes of them matters here.
+      const isSame = before?.['status']?.S === after['status']?.S;
+      if (isSame && (type === 'run' || type === 'community')) return;
+      const [old, now] = [before && plain(before), plain(after)];
+      if (type === 'run') runWritten(old as Run | undefined, now as unknown as Run);
+      if (type === 'change') checkChangeWrite(scene, old, now);
+      if (type === 'topic') {
+        checkTopicWrite(scene, old, now);
+        if (now['status'] === 'deleted' && old?.['status'] !== 'deleted') guard.topicDeleted(now);
+      }
+      if (type === 'community' && now['status'] === 'deleted')
+        guard.communityDeleted(now as unknown as Community);
+    },
+    sent: (body) => {
+      const message = JSON.parse(body) as CommunityMessage;
+      if (message.reason === 'unlisted') checkUnlisted(scene, message);
+    },
+    histories: () => {
+      for (const stamp of stamps(scene)) if (!isDirty(stamp)) checkHistory(scene, stamp.groupId);
+    },
+    closed,
+  };
+}
+
+/** A closed run is opened again by a person only; what it was found to be then is of an earlier moment. */
+function isOpenedByPerson({ approvedAt, trustedAt, reopenedAt }: Run): boolean {
+  return (approvedAt ?? trustedAt ?? reopenedAt) !== undefined;
+}
+
+/** What the list did not name is asked for only after a list that was followed to its end and adds up. */
+function checkUnlisted(scene: Scene, message: CommunityMessage): void {
+  const problem = unlistedProblem(scene, message);
+  const { runId, groupId } = message;
+  if (problem) scene.violate('unlisted-only-after-complete-list', `${groupId} in ${runId}: ${problem}`);
+}
+
+function unlistedProblem(scene: Scene, { runId }: CommunityMessage): string | undefined {
+  const run = runs(scene).find((one) => one.runId === runId);
+  if (!run?.enumeratedAt) return 'the list was not read to its end';
+  if (run.enumerationProblem) return run.enumerationProblem;
+  const pages = scene.table.partition(listedPartition(scene.sdkAppId, runId));
+  const listed = pages.reduce((sum, item) => sum + Number(item['count']?.N), 0);
+  return listed < Number(run.totalCountMin) ? `${listed} were listed of ${run.totalCountMin}` : undefined;
+}
