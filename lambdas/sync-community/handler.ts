@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Run } from '../../shared/catalog/run.ts';
 import { type CallOptions, ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields } from '../../shared/logger.ts';
 import {
@@ -30,9 +31,9 @@ const RESERVE_MS = 10_000;
 export function createSyncCommunityHandler(parts: Parts) {
   return middy(async (event: SQSEvent, context: Context) => {
     const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const halted = createHaltLook(parts);
+    const runNamed = createRunLook(parts);
     const sync = (record: SQSRecord) =>
-      noting(parts, record, () => syncRecord(parts, record, deadline, halted));
+      noting(parts, record, () => syncRecord(parts, record, deadline, runNamed));
     return Promise.allSettled(event.Records.map(sync));
   })
     .use(partialBatch(parts.logger))
@@ -64,7 +65,7 @@ async function syncRecord(
   parts: Parts,
   record: SQSRecord,
   deadline: number,
-  halted: HaltLook,
+  runNamed: RunLook,
 ): Promise<void> {
   const message = parseCommunityMessage(record.body);
   const { runId, groupId, sdkAppId } = message;
@@ -74,7 +75,8 @@ async function syncRecord(
     );
   }
   const logger = parts.logger.with({ runId, groupId });
-  if (await halted(runId)) return logger.info('community.skipped', { reason: 'the run was halted' });
+  const run = await runNamed(runId);
+  if (run?.haltedBy !== undefined) return logger.info('community.skipped', { reason: 'the run was halted' });
 
   const startedAt = parts.now();
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
@@ -92,6 +94,7 @@ async function syncRecord(
       writer: randomUUID(),
       calls,
       units,
+      isRunOver: isOver(run),
     },
     message,
   ).catch((error: unknown) => {
@@ -124,17 +127,26 @@ async function haltRun(
   if (isAuthenticationFailure(failure.code)) parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
 }
 
-type HaltLook = (runId: string) => Promise<boolean>;
+type RunLook = (runId: string) => Promise<Run | undefined>;
 
-/** Looks once per batch and run whether the run was halted: an eventually consistent read of half a unit. */
-function createHaltLook(parts: Parts): HaltLook {
+/**
+ * Looks at a run's entry once per batch: an eventually consistent read of half a unit, and a second look at a run that
+ * seems to be over, since a person may just have opened it again.
+ */
+function createRunLook(parts: Parts): RunLook {
   const { catalog } = meteredCatalog(parts);
-  const looks = new Map<string, Promise<boolean>>();
-  return (runId) => {
-    const look =
-      looks.get(runId) ??
-      catalog.readRun(runId, { consistent: false }).then((run) => run?.haltedBy !== undefined);
-    looks.set(runId, look);
-    return look;
+  const looks = new Map<string, ReturnType<RunLook>>();
+  const look: RunLook = async (runId) => {
+    const run = await catalog.readRun(runId, { consistent: false });
+    return isOver(run) || run?.haltedBy ? catalog.readRun(runId) : run;
   };
+  return (runId) => {
+    const looked = looks.get(runId) ?? look(runId);
+    looks.set(runId, looked);
+    return looked;
+  };
+}
+
+function isOver(run: Run | undefined): boolean {
+  return run !== undefined && run.status !== 'RUNNING';
 }

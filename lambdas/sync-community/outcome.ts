@@ -28,6 +28,8 @@ export interface SyncParts {
   /** What the work has consumed so far, counted by the parts above. */
   readonly calls: CallMeter;
   readonly units: UnitMeter;
+  /** The message's run has closed: the message was held up on its way. */
+  readonly isRunOver?: boolean;
 }
 
 /**
@@ -50,26 +52,43 @@ export class CommunityBusyError extends Error {
 /** Units of the stamp that ends the work, which it cannot count itself: it is under 1 KB. */
 const STAMP_UNITS = 1;
 
-/** What this run did in the community, earlier deliveries of the same message included. */
+/**
+ * What this run did in the community, earlier deliveries of the same message included. A message that comes once its run
+ * is over leaves the block to the later run that has been here, which is still to be counted by it.
+ */
 export function runOf(
-  { calls, units }: SyncParts,
+  parts: SyncParts,
   { runId }: CommunityMessage,
   stamp: Community | undefined,
   outcome: CommunityOutcome,
   askedAtMs: number,
   counts?: TopicCounts,
 ): CommunityRun {
-  const earlier = stamp?.run?.id === runId ? stamp.run : undefined;
+  const { run } = stamp ?? {};
+  const askedAt = new Date(askedAtMs).toISOString();
+  if (run && run.id !== runId && parts.isRunOver) {
+    // Topics changed since are in the history as this message's run's; a failure that is made up for is none any more.
+    const stays = run.outcome === 'failed' ? outcome : run.outcome;
+    return { ...run, outcome: stays, askedAt, ...consumed(parts, run) };
+  }
+  const earlier = run?.id === runId ? run : undefined;
   const { created = 0, updated = 0, restored = 0 } = counts ?? earlier ?? {};
   // A failure between two deliveries takes the outcome, not the counts.
   const hasChanged = earlier?.outcome === 'synced' || created + updated + restored > 0;
   return {
     id: runId,
     outcome: outcome === 'unchanged' && hasChanged ? 'synced' : outcome,
-    askedAt: new Date(askedAtMs).toISOString(),
+    askedAt,
     created,
     updated,
     restored,
+    ...consumed(parts, earlier),
+  };
+}
+
+/** Calls and units of this delivery, added to those of the block before. */
+function consumed({ calls, units }: SyncParts, earlier: CommunityRun | undefined) {
+  return {
     calls: calls.calls + (earlier?.calls ?? 0),
     retries: calls.retries + (earlier?.retries ?? 0),
     rateLimited: calls.rateLimited + (earlier?.rateLimited ?? 0),

@@ -43,7 +43,7 @@ async function syncOnce(
   const startedAt = parts.now();
   const [stamp, first] = await Promise.all([stampRead, settle(parts.askTopics(groupId))]);
   const asked = isSuspect(first, stamp) ? await settle(parts.askTopics(groupId)) : first;
-  if ('error' in asked && !isGone(asked.error)) return fail(parts, message, stamp, asked.error, startedAt);
+  if ('error' in asked && !isGone(asked.error)) return fail(parts, message, asked.error, startedAt);
 
   const gone = 'error' in asked;
   const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
@@ -58,7 +58,7 @@ async function syncOnce(
   const written = await settle(writeSnapshots(parts, message, { answer, digest, gone }));
   if (!('error' in written)) return written.value;
   // Of the API only when absent topics were asked for by id: nothing has been written then.
-  return fail(parts, message, stamp, written.error, startedAt);
+  return fail(parts, message, written.error, startedAt);
 }
 
 const EMPTY = digestOf([]);
@@ -76,11 +76,12 @@ function isSuspect(asked: Asked, stamp: Community | undefined): boolean {
 async function fail(
   parts: SyncParts,
   message: CommunityMessage,
-  stamp: Community | undefined,
   error: unknown,
   askedAt: number,
 ): Promise<CommunityResult> {
   if (!(error instanceof ChatError)) throw error;
+  // What the answer was compared with may be older than what another delivery has counted.
+  const stamp = await parts.catalog.readCommunity(message.groupId, { consistent: true });
   const failure = failureOf(error);
   const unsupported = failure.code === CODES.topicsUnsupported;
   // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.

@@ -41,14 +41,20 @@ export async function* allCommunities(store: Store, sdkAppId: number): AsyncGene
 export function stampUnchanged(
   store: Store,
   sdkAppId: number,
-  { groupId, digest, missingCount }: Community,
+  { groupId, digest, missingCount, run: seen }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
+  // What another delivery of the run has counted since would be lost.
+  const isAsRead = seen ? '#run.askedAt = :seenAt' : 'attribute_not_exists(#run)';
   return update(store, sdkAppId, groupId, success({}, run), {
     expression:
       'digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ' +
-      'attribute_not_exists(writer)',
-    values: { ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt },
+      `attribute_not_exists(writer) AND ${isAsRead}`,
+    names: { '#run': 'run' },
+    values: {
+      ...{ ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt },
+      ...(seen && { ':seenAt': seen.askedAt }),
+    },
   });
 }
 

@@ -62,6 +62,8 @@ export interface Run {
   readonly next: string;
   /** Cursors followed so far, so that one that comes back is noticed. */
   readonly cursors: readonly string[];
+  /** Unique mark of the request that advanced it last. */
+  readonly advancedBy?: string;
   /** Group ids a page, halved when the API finds an answer too large. */
   readonly limit: number;
   /** Group ids on the pages so far, repeated ones included. */

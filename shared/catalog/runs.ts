@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { APPS, appKey, runKey, runsPartition } from './keys.ts';
 import type { Run, Verdict } from './run.ts';
 import {
@@ -104,12 +105,14 @@ export async function advanceRun(
     totalCountMin: Math.min(run.totalCountMin ?? page.totalCount, page.totalCount),
     totalCountMax: Math.max(run.totalCountMax ?? page.totalCount, page.totalCount),
     cursors: [...run.cursors, page.next],
+    advancedBy: randomUUID(),
     ...(page.enumeratedAt !== undefined && { enumeratedAt: page.enumeratedAt }),
     ...(page.enumerationProblem !== undefined && { enumerationProblem: page.enumerationProblem }),
   };
   const { runId: _id, status: _status, startedAt: _at, ...set } = advanced;
   const accepted = await updateRun(store, sdkAppId, run.runId, withoutCharges(set), {
-    expression: '#pages = :before AND #status = :running',
+    // A repeated request whose first answer was lost finds its own mark there.
+    expression: '(#pages = :before OR advancedBy = :advancedBy) AND #status = :running',
     names: { '#pages': 'pages', '#status': 'status' },
     values: { ':before': run.pages, ':running': 'RUNNING' },
   });
@@ -179,7 +182,11 @@ export function markTombstonesAsked(
   return updateRun(store, sdkAppId, runId, { tombstonesAskedAt: at }, STILL_RUNNING);
 }
 
-/** Releases what a closed run holds, and opens it again. @returns false when it holds nothing any more */
+/**
+ * Releases what a closed run holds, and opens it again. To find `at` there is to find a request of one's own whose
+ * answer was lost, here and in the two below.
+ * @returns false when it holds nothing any more
+ */
 export function releaseRun(store: Store, sdkAppId: number, runId: string, at: string): Promise<boolean> {
   return updateRun(
     store,
@@ -188,7 +195,8 @@ export function releaseRun(store: Store, sdkAppId: number, runId: string, at: st
     { approvedAt: at, status: 'RUNNING' },
     {
       expression:
-        '#status IN (:held, :incomplete) AND size(verdict.reasons) > :none AND attribute_not_exists(approvedAt)',
+        '#status IN (:held, :incomplete) AND size(verdict.reasons) > :none AND attribute_not_exists(approvedAt) ' +
+        'OR approvedAt = :approvedAt',
       names: { '#status': 'status' },
       values: { ':held': 'HELD', ':incomplete': 'INCOMPLETE', ':none': 0 },
     },
@@ -204,7 +212,10 @@ export async function reopenRun(store: Store, sdkAppId: number, runId: string, a
   const set = setAll({ status: 'RUNNING', reopenedAt: at });
   const forgotten = ['haltedBy', 'verdict', 'tombstonesAskedAt', 'approvedAt'];
   const change = { ...set, expression: `${set.expression} REMOVE ${forgotten.join(', ')}` };
-  const condition = { expression: '#status = :incomplete', values: { ':incomplete': 'INCOMPLETE' } };
+  const condition = {
+    expression: '#status = :incomplete OR reopenedAt = :reopenedAt',
+    values: { ':incomplete': 'INCOMPLETE' },
+  };
   return (await updateItem(store, runKey(sdkAppId, runId), change, condition)) !== undefined;
 }
 
@@ -219,7 +230,8 @@ export function trustList(store: Store, sdkAppId: number, runId: string, at: str
     runId,
     { trustedAt: at, status: 'RUNNING' },
     {
-      expression: '#status = :incomplete AND shrunkBy > :none AND attribute_not_exists(trustedAt)',
+      expression:
+        '#status = :incomplete AND shrunkBy > :none AND attribute_not_exists(trustedAt) OR trustedAt = :trustedAt',
       names: { '#status': 'status' },
       values: { ':incomplete': 'INCOMPLETE', ':none': 0 },
     },

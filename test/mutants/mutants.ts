@@ -286,8 +286,8 @@ const RUN: readonly Mutant[] = [
   {
     name: 'two deliveries of the schedule advance the same page',
     file: 'shared/catalog/runs.ts',
-    text: "expression: '#pages = :before AND #status = :running',",
-    mistake: "expression: '(#pages = :before OR #pages <> :before) AND #status = :running',",
+    text: '(#pages = :before OR advancedBy = :advancedBy)',
+    mistake: '(#pages = :before OR #pages <> :before)',
     tests: [RUNS],
   },
   {
@@ -380,8 +380,8 @@ const WIRE: readonly Mutant[] = [
   {
     name: 'a halted run goes on calling',
     file: 'lambdas/sync-community/handler.ts',
-    text: 'run?.haltedBy !== undefined',
-    mistake: 'run?.haltedBy === null',
+    text: 'if (run?.haltedBy !== undefined)',
+    mistake: 'if (run?.haltedBy === null)',
     tests: [SYNC],
     titles: 'ends the run halts it',
   },

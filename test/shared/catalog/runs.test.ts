@@ -14,11 +14,13 @@ import {
   releaseRun,
   reopenRun,
   runsOf,
+  trustList,
   writeOutcome,
 } from '../../../shared/catalog/runs.ts';
 import { createTally } from '../../../shared/sync/tally.ts';
 import { at, LATER_RUN_ID, RUN_ID } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
+import { withLostAnswers } from '../../support/lostAnswers.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 
 const table = useMemoryTable();
@@ -98,6 +100,13 @@ describe('advancing a run', () => {
     ]);
     expect(both.filter((advanced) => advanced === undefined)).toHaveLength(1);
     expect(await read(app)).toMatchObject({ pages: 1, listedIds: 10_000 });
+  });
+
+  it('is not lost to itself when its answer was lost on the way', async () => {
+    const { app, run } = await openedRun();
+    const advanced = await advanceRun(withLostAnswers(table.store), app, run, page);
+    expect(advanced).toMatchObject({ pages: 1, listedIds: 10_000 });
+    expect(await read(app)).toEqual(advanced);
   });
 
   it('is refused once the run is closed', async () => {
@@ -226,6 +235,14 @@ describe('a run’s verdict', () => {
     expect(holdsDeletions(await read(app))).toBe(false);
   });
 
+  it('is released although the first answer to its release was lost', async () => {
+    const { app, run } = await openedRun();
+    await noteVerdict(table.store, app, RUN_ID, verdict);
+    await writeOutcome(table.store, app, RUN_ID, held(run));
+    expect(await releaseRun(withLostAnswers(table.store), app, RUN_ID, at(200))).toBe(true);
+    expect(await read(app)).toMatchObject({ status: 'RUNNING', approvedAt: at(200) });
+  });
+
   it('that holds nothing cannot be released, nor a run that has none', async () => {
     const { app, run } = await openedRun();
     await noteVerdict(table.store, app, RUN_ID, { ...verdict, reasons: [] });
@@ -269,6 +286,21 @@ describe('opening a closed run again', () => {
     expect(run).toMatchObject({ status: 'RUNNING', reopenedAt: at(99), startedAt: at(1), closedAt: at(9) });
     expect([run.haltedBy, run.verdict, run.tombstonesAskedAt]).toEqual([undefined, undefined, undefined]);
     expect(await reopenRun(table.store, app, RUN_ID, at(100))).toBe(false);
+  });
+
+  it('is no failure when the first answer was lost', async () => {
+    const app = await closedRun('INCOMPLETE');
+    expect(await reopenRun(withLostAnswers(table.store), app, RUN_ID, at(99))).toBe(true);
+  });
+
+  it('to trust its list is no failure when the first answer was lost', async () => {
+    const { app, run } = await openedRun();
+    await writeOutcome(table.store, app, RUN_ID, {
+      ...outcomeOf(run),
+      ...{ status: 'INCOMPLETE', shrunkBy: 60 },
+    });
+    expect(await trustList(withLostAnswers(table.store), app, RUN_ID, at(99))).toBe(true);
+    expect(await trustList(table.store, app, RUN_ID, at(100))).toBe(false);
   });
 
   it.each(['HELD', 'COMPLETE'] as const)('is refused when it is %s', async (status) => {
