@@ -10,6 +10,7 @@ import {
   type SyncParts,
   settle,
 } from './outcome.ts';
+import { stampFailure } from './stampFailure.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
 
 /** What became of the question for a community's topics. */
@@ -80,15 +81,12 @@ async function fail(
   askedAt: number,
 ): Promise<CommunityResult> {
   if (!(error instanceof ChatError)) throw error;
-  // What the answer was compared with may be older than what another delivery has counted.
-  const stamp = await parts.catalog.readCommunity(message.groupId, { consistent: true });
   const failure = failureOf(error);
   const unsupported = failure.code === CODES.topicsUnsupported;
   // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.
   const outcome = unsupported && !(await mirrorsTopics(parts, message)) ? 'unsupported' : 'failed';
-  const run = runOf(parts, message, stamp, outcome, askedAt);
-  const status = unsupported ? 'unsupported' : (stamp?.status ?? 'active');
-  await parts.catalog.stampFailed(message.groupId, failure, run, { status });
+  const state = unsupported ? ({ status: 'unsupported' } as const) : {};
+  await stampFailure(parts, message, { failure, outcome, askedAt, state });
   if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
   return { outcome, failure, fatal: error.treatment === 'fatal' };
 }

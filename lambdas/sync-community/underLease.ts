@@ -13,13 +13,14 @@ export interface Writing {
 
 /**
  * Does the work under the writer's lease of a community; should the work fail, the lease is given back.
- * @param askedAt when the answer to be written was asked for, ISO 8601 UTC; undefined: the work asks for no answer
+ * @param answer when the answer to be written was asked for, ISO 8601 UTC, and whether it shows that the community
+ *   exists; undefined: the work asks for no answer
  * @returns undefined when the lease was refused and the stamp may be another by now
  */
 export async function underLease(
   parts: SyncParts,
   groupId: string,
-  askedAt: string | undefined,
+  answer: { readonly askedAt: string; readonly isThere: boolean } | undefined,
   work: (writing: Writing) => Promise<CommunityResult>,
 ): Promise<CommunityResult | undefined> {
   const { catalog, writer, now } = parts;
@@ -28,9 +29,9 @@ export async function underLease(
   const stamp = await catalog.beginWriting(groupId, {
     ...lease,
     now: new Date(takenAt).toISOString(),
-    askedAt,
+    ...answer,
   });
-  if (!stamp) return overtaken(parts, groupId, askedAt);
+  if (!stamp) return overtaken(parts, groupId, answer?.askedAt);
   try {
     return await work({ stamp, lease, held: holdLease(parts, groupId, takenAt) });
   } catch (error) {

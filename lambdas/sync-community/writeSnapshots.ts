@@ -4,6 +4,7 @@ import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
 import { confirmAbsent } from './confirmAbsent.ts';
 import { CommunityBusyError, type CommunityResult, deletionsOf, runOf, type SyncParts } from './outcome.ts';
+import { stampFailure } from './stampFailure.ts';
 import { underLease, type Writing } from './underLease.ts';
 import { readStored, writePlan } from './writePlan.ts';
 
@@ -28,7 +29,8 @@ export function writeSnapshots(
   answered: Answered,
 ): Promise<CommunityResult | undefined> {
   const askedAt = new Date(answered.answer.requestedAt).toISOString();
-  return underLease(parts, message.groupId, askedAt, async (writing) => {
+  const answer = { askedAt, isThere: !answered.gone };
+  return underLease(parts, message.groupId, answer, async (writing) => {
     const { plan, disagree } = await planAnswer(parts, message, answered, writing);
     await writePlan(parts, message.groupId, plan, writing.held);
     const digest = disagree ? undefined : answered.digest;
@@ -72,9 +74,9 @@ async function stampPlan(
   const [first] = unknown;
   if (first) {
     const failure = { code: first.code, message: `${first.topicId}: ${first.info}` };
-    const run = runOf(parts, message, stamp, 'failed', answer.requestedAt, counts);
+    const askedAt = answer.requestedAt;
     await parts.catalog.endWriting(groupId, lease);
-    await parts.catalog.stampFailed(groupId, failure, run, { ...state, status: stamp.status });
+    await stampFailure(parts, message, { failure, outcome: 'failed', askedAt, counts, state });
     return { outcome: 'failed', counts, failure };
   }
   const run = runOf(parts, message, stamp, gone ? 'gone' : 'synced', answer.requestedAt, counts);

@@ -44,18 +44,24 @@ export function stampUnchanged(
   { groupId, digest, missingCount, run: seen }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
-  // What another delivery of the run has counted since would be lost.
-  const isAsRead = seen ? '#run.askedAt = :seenAt' : 'attribute_not_exists(#run)';
+  const asRead = withRunAt(seen?.askedAt);
+  const unchanged = `digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ${asRead.expression}`;
+  // A repeated request whose first answer was lost finds its own block there.
+  const own = '#run.id = :runId AND #run.askedAt = :askedAt';
   return update(store, sdkAppId, groupId, success({}, run), {
-    expression:
-      'digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ' +
-      `attribute_not_exists(writer) AND ${isAsRead}`,
-    names: { '#run': 'run' },
+    expression: `attribute_not_exists(writer) AND (${unchanged} OR ${own})`,
+    names: asRead.names,
     values: {
-      ...{ ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt },
-      ...(seen && { ':seenAt': seen.askedAt }),
+      ...asRead.values,
+      ...{ ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt, ':runId': run.id },
     },
   });
+}
+
+/** That a stamp has the block of a run that it had when it was read: what others have counted since would be lost. */
+function withRunAt(seenAt: string | undefined): Required<Expression> {
+  const expression = seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt = :seenAt';
+  return { expression, names: { '#run': 'run' }, values: seenAt === undefined ? {} : { ':seenAt': seenAt } };
 }
 
 /** The right to write one community's snapshots. */
@@ -63,6 +69,15 @@ export interface WriterLease {
   readonly writer: string;
   /** ISO 8601 UTC. */
   readonly until: string;
+}
+
+/** What a writer is about to write. */
+export interface Beginning extends WriterLease {
+  readonly now: string;
+  /** When the answer was asked for; without it no answer is written. */
+  readonly askedAt?: string | undefined;
+  /** The answer shows that the community exists: a stamp that says deleted must not outlive a writer that dies. */
+  readonly isThere?: boolean;
 }
 
 /**
@@ -75,21 +90,21 @@ export async function beginWriting(
   store: Store,
   sdkAppId: number,
   groupId: string,
-  lease: WriterLease & { readonly now: string; readonly askedAt?: string | undefined },
+  { writer, until, now, askedAt, isThere = false }: Beginning,
 ): Promise<Community | undefined> {
-  const values = { ':writer': lease.writer, ':until': lease.until, ':group': groupId, ':type': 'community' };
-  const change: Expression = {
-    expression: `SET writer = :writer, writingUntil = :until, groupId = :group, itemType = :type${
-      lease.askedAt === undefined ? '' : ' REMOVE digest'
-    }`,
-    values,
-  };
+  const set = setAll({
+    ...{ writer, writingUntil: until, groupId, itemType: 'community' },
+    ...(isThere && { status: 'active' }),
+  });
+  const removed = [...(askedAt === undefined ? [] : ['digest']), ...(isThere ? ['deletedAt'] : [])];
+  const remove = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : '';
+  const change: Expression = { ...set, expression: `${set.expression}${remove}` };
   // A repeated request whose first answer was lost finds its own name there.
   const free = '(attribute_not_exists(writer) OR writer = :writer OR writingUntil < :now)';
   const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)';
   const condition: Expression = {
-    expression: lease.askedAt === undefined ? free : `${free} AND ${older}`,
-    values: { ':now': lease.now, ...(lease.askedAt !== undefined && { ':askedAt': lease.askedAt }) },
+    expression: askedAt === undefined ? free : `${free} AND ${older}`,
+    values: { ':now': now, ...(askedAt !== undefined && { ':askedAt': askedAt }) },
   };
   const before = await updateItem(store, communityKey(sdkAppId, groupId), change, condition, 'ALL_OLD');
   return before && toCommunity({ groupId, ...before });
@@ -188,11 +203,14 @@ export function endWriting(
   });
 }
 
+/** The status, and the counts if snapshots were written all the same. */
+export type StampState = Pick<Community, 'status'> & Partial<Omit<Written, 'digest' | 'lastErrorCode'>>;
+
 /**
  * Stamps a community that could not be synced, or not wholly; its digest stays as it is. Refused when a newer
- * answer is in. An unsupported community is no failure as long as nothing is mirrored of it: the caller decides by
- * `run`.
- * @param state the status, and the counts if snapshots were written all the same
+ * answer is in, or when the run's block is not the one that was read. An unsupported community is no failure as long as
+ * nothing is mirrored of it: the caller decides by `run`.
+ * @param seenAt `run.askedAt` of the stamp that was read; undefined when it had no block
  */
 export function stampFailed(
   store: Store,
@@ -200,7 +218,8 @@ export function stampFailed(
   groupId: string,
   failure: Failure,
   run: CommunityRun,
-  state: Pick<Community, 'status'> & Partial<Omit<Written, 'digest' | 'lastErrorCode'>>,
+  state: StampState,
+  seenAt: string | undefined,
 ): Promise<boolean> {
   const attention = attentionOf(
     sdkAppId,
@@ -217,9 +236,11 @@ export function stampFailed(
     ...set,
     expression: `${set.expression}, ${since.join(', ')} REMOVE ${remove.join(', ')}`,
   };
+  const asRead = withRunAt(seenAt);
   return update(store, sdkAppId, groupId, change, {
-    expression: 'attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt',
-    values: { ':askedAt': run.askedAt },
+    expression: `(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt) AND ${asRead.expression}`,
+    names: asRead.names,
+    values: { ...asRead.values, ':askedAt': run.askedAt },
   });
 }
 

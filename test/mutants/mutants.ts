@@ -174,15 +174,37 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'an answer as old as the stored one takes the lease',
     file: 'shared/catalog/communities.ts',
-    text: '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)',
-    mistake: '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt <= :askedAt)',
+    text: "const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)';",
+    mistake: "const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt <= :askedAt)';",
     tests: [STAMPS],
+  },
+  {
+    name: 'a failure is stamped over what another delivery has counted',
+    file: 'shared/catalog/communities.ts',
+    text: "seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt = :seenAt'",
+    mistake:
+      "seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt <> :seenAt OR #run.askedAt = :seenAt'",
+    tests: [STAMPS],
+  },
+  {
+    name: 'a late message takes the block of the run that followed',
+    file: 'lambdas/sync-community/outcome.ts',
+    text: 'run.id !== runId && parts.isRunOver',
+    mistake: 'run.id !== runId && parts.isRunOver === null',
+    tests: ['lambdas/sync-community/lateMessage'],
+  },
+  {
+    name: 'a deleted community that answers stays deleted until its stamp',
+    file: 'lambdas/sync-community/writeSnapshots.ts',
+    text: 'isThere: !answered.gone',
+    mistake: 'isThere: false',
+    tests: ['lambdas/sync-community/foundAgain'],
   },
   {
     name: 'the digest is kept while the snapshots are written',
     file: 'shared/catalog/communities.ts',
-    text: "lease.askedAt === undefined ? '' : ' REMOVE digest'",
-    mistake: "''",
+    text: "askedAt === undefined ? [] : ['digest']",
+    mistake: '[]',
     tests: [STAMPS],
   },
   {
@@ -322,8 +344,8 @@ const RUN: readonly Mutant[] = [
   {
     name: 'a run that misses no community is opened again',
     file: 'shared/catalog/runs.ts',
-    text: "values: { ':incomplete': 'INCOMPLETE' } };",
-    mistake: "values: { ':incomplete': 'COMPLETE' } };",
+    text: '#status = :incomplete OR reopenedAt',
+    mistake: '#status <> :incomplete OR reopenedAt',
     tests: [RUNS],
     titles: 'again',
   },

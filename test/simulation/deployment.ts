@@ -34,6 +34,7 @@ export interface DeploymentOptions {
 export interface Deployment {
   readonly list: VirtualFunction;
   readonly sync: VirtualFunction;
+  readonly close: VirtualFunction;
   readonly communities: VirtualQueue;
   /** Parts for a person at the command line. */
   operator(): Parts;
@@ -68,6 +69,7 @@ export function deploy(options: DeploymentOptions, around: Surroundings): Deploy
   return {
     list,
     sync,
+    close,
     communities,
     operator: () => partsIn(new Environment(`operator#${++operators}`, around)),
   };

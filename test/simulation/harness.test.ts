@@ -113,6 +113,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
           { message: 'it fails', ...(code !== undefined && { code }) },
           communityRun({ askedAt: at(time), outcome: 'failed' }),
           { status: 'active' },
+          at(time - 1),
         ),
   ),
   writers.map<Operation>(

@@ -121,7 +121,11 @@ function build(seed: number, plan: Plan, around: Surroundings) {
     now: time.now,
     lied: lies.lied,
     deniedExistence: lies.deniedExistence,
-    isQuiet: () => deployment.communities.depth === 0 && deployment.sync.running === 0,
+    isQuiet: () => {
+      const { communities, sync, close } = deployment;
+      const since = close.runningSince ?? time.now();
+      return communities.depth === 0 && sync.running === 0 && sync.endedAt < since;
+    },
     violate: (invariant, what) => {
       violations.push({ invariant, what, at: new Date(time.now()).toISOString(), trace: trace.tail() });
     },

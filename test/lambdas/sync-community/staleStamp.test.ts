@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Intercept, TopicInfo as Topic } from '../../../simulator/index.ts';
+import { withLostAnswers } from '../../support/lostAnswers.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { NEXT_RUN, RUN, sync } from '../../support/worldEvents.ts';
 
@@ -39,6 +40,20 @@ function behind({ store, ...rest }: Parts): Parts {
   return { ...rest, store: { ...store, client: { send } as unknown as DynamoDBClient } };
 }
 
+/** The same parts; before the update of that number is sent, something happens. */
+function beforeUpdate(number: number, { store, ...rest }: Parts, happens: () => Promise<unknown>): Parts {
+  let updates = 0;
+  const send = async (command: GetItemCommand) => {
+    if (command.constructor.name === 'UpdateItemCommand' && ++updates === number) await happens();
+    return store.client.send(command);
+  };
+  return { ...rest, store: { ...store, client: { send } as unknown as DynamoDBClient } };
+}
+
+const refuse = () => {
+  answer = () => ({ body: JSON.stringify({ ActionStatus: 'FAIL', ErrorCode: 11000, ErrorInfo: 'off' }) });
+};
+
 function editTopic(): void {
   const app = world.simulator.app();
   const [{ TopicId }] = app.topics(groupId) as [Topic];
@@ -53,7 +68,7 @@ describe('a second delivery that reads the stamp as it was before the first', ()
     await sync(late, [groupId], NEXT_RUN);
     expect(await stamp()).toMatchObject({ run: { updated: 1, calls: 1 } });
 
-    answer = () => ({ body: JSON.stringify({ ActionStatus: 'FAIL', ErrorCode: 11000, ErrorInfo: 'off' }) });
+    refuse();
     await sync(late, [groupId], NEXT_RUN);
     expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'failed', updated: 1, calls: 2 } });
   });
@@ -65,5 +80,48 @@ describe('a second delivery that reads the stamp as it was before the first', ()
     await sync(late, [groupId], NEXT_RUN);
     // The second asks anew once it finds the stamp to be another.
     expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'unchanged', calls: 3 } });
+  });
+});
+
+describe('a delivery that fails while another one is writing', () => {
+  it('keeps what the other counted, whichever stamps first', async () => {
+    await sync(parts, [groupId], RUN);
+    editTopic();
+    const failureIsRead = Promise.withResolvers<void>();
+    // The lease is its first update, the stamp its second.
+    const writing = sync(
+      beforeUpdate(2, parts, async () => {
+        refuse();
+        void sync(failing, [groupId], NEXT_RUN).then(failed.resolve);
+        await failureIsRead.promise;
+      }),
+      [groupId],
+      NEXT_RUN,
+    );
+    const failed = Promise.withResolvers<unknown>();
+    const failing = beforeUpdate(1, parts, async () => {
+      failureIsRead.resolve();
+      await writing;
+    });
+    await failed.promise;
+    expect(await stamp()).toMatchObject({
+      lastErrorCode: 11000,
+      run: { id: NEXT_RUN, outcome: 'failed', updated: 1, calls: 2 },
+    });
+  });
+
+  it('counts its calls once when the answer to its stamp was lost', async () => {
+    await sync(parts, [groupId], RUN);
+    refuse();
+    await sync({ ...parts, store: withLostAnswers(parts.store) }, [groupId], NEXT_RUN);
+    expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'failed', calls: 1 } });
+  });
+});
+
+describe('a delivery that finds nothing changed', () => {
+  it('is done when the answer to its stamp was lost', async () => {
+    await sync(parts, [groupId], RUN);
+    expect(await sync({ ...parts, store: withLostAnswers(parts.store) }, [groupId], NEXT_RUN)).toEqual([]);
+    expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'unchanged', calls: 1 } });
   });
 });

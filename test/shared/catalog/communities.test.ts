@@ -54,7 +54,7 @@ function consumer(app = table.freshApp(), groupId = GROUP) {
       ),
     unchanged: (stamp: Community, asked: number, run: Partial<CommunityRun> = {}) =>
       stampUnchanged(store, app, stamp, communityRun({ outcome: 'unchanged', askedAt: at(asked), ...run })),
-    failed: (
+    failed: async (
       asked: number,
       failure: { code?: number; message: string } = { code: 10007, message: 'no' },
       state: Parameters<typeof stampFailed>[5] = { status: 'active' },
@@ -66,6 +66,7 @@ function consumer(app = table.freshApp(), groupId = GROUP) {
         failure,
         communityRun({ outcome: 'failed', askedAt: at(asked) }),
         state,
+        (await readCommunity(store, app, groupId, { consistent: true }))?.run?.askedAt,
       ),
   };
 }
@@ -180,8 +181,16 @@ describe('a community that is unchanged', () => {
     ['older', 9],
   ])('is not stamped when its answer is %s than the one that is in', async (_what, asked) => {
     const here = await synced(10);
-    expect(await here.unchanged(await here.stamp(), asked)).toBe(false);
+    expect(await here.unchanged(await here.stamp(), asked, { id: LATER_RUN_ID })).toBe(false);
     expect(await here.stamp()).toMatchObject({ lastSyncedAt: at(10) });
+  });
+
+  it('is not stamped when another delivery has counted since', async () => {
+    const here = await synced(10);
+    const read = await here.stamp();
+    await here.failed(20);
+    expect(await here.unchanged(read, 30)).toBe(false);
+    expect(await here.stamp()).toMatchObject({ run: { outcome: 'failed' } });
   });
 
   it('is not stamped while a writer is at work', async () => {
@@ -413,6 +422,7 @@ describe('the stamp', () => {
         { code: 4_294_967_295, message: character.repeat(500) },
         huge,
         { status: 'unsupported' },
+        at(10),
       );
       const digest = 'x'.repeat(43);
       // One that is deleted has no digest, which is longer than the time of its deletion.

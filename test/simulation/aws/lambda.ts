@@ -25,7 +25,9 @@ export class VirtualFunction {
   readonly #around: Surroundings;
   readonly #idle: Warm[] = [];
   #environments = 0;
-  #running = 0;
+  /** When each invocation under way began, in the order of their beginnings. */
+  readonly #running: number[] = [];
+  #endedAt = 0;
 
   constructor(options: FunctionOptions, around: Surroundings) {
     this.options = options;
@@ -33,19 +35,31 @@ export class VirtualFunction {
   }
 
   get running(): number {
-    return this.#running;
+    return this.#running.length;
+  }
+
+  /** When the longest of the invocations under way began; undefined when there is none. */
+  get runningSince(): number | undefined {
+    return this.#running[0];
+  }
+
+  /** When an invocation ended last. */
+  get endedAt(): number {
+    return this.#endedAt;
   }
 
   async invoke(event: unknown): Promise<Ended> {
-    const { trace } = this.#around;
-    this.#running += 1;
+    const { trace, time } = this.#around;
+    const begunAt = time.now();
+    this.#running.push(begunAt);
     const warm = this.#idle.pop() ?? (await this.#start());
     const { environment } = warm;
     trace.add(`${environment.name} begins`);
     const ended = await this.#untilEnd(warm, event);
     trace.add(`${environment.name} ends${'failed' in ended ? `: ${ended.failed}` : ''}`);
     if (!environment.dead) this.#idle.push(warm);
-    this.#running -= 1;
+    this.#running.splice(this.#running.indexOf(begunAt), 1);
+    this.#endedAt = time.now();
     return ended;
   }
 

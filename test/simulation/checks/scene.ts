@@ -37,7 +37,7 @@ export interface Scene {
   lied(groupId: string, from: number, until: number): boolean;
   /** Whether it said that a community does not exist which does: with a list that lacks it, that would be a proof. */
   deniedExistence(groupId: string, from: number, until: number): boolean;
-  /** Whether nothing but the look at hand is under way: no message, no consumer. */
+  /** Whether nothing but the look at hand is under way: no message, and no consumer since it began. */
   isQuiet(): boolean;
   violate(invariant: Invariant, what: string): void;
 }

@@ -1,0 +1,43 @@
+import type { StampState } from '../../shared/catalog/communities.ts';
+import type { CommunityOutcome, Failure } from '../../shared/catalog/community.ts';
+import type { CommunityMessage } from '../../shared/messages.ts';
+import type { TopicCounts } from '../../shared/sync/plan.ts';
+import { CommunityBusyError, runOf, type SyncParts } from './outcome.ts';
+
+/** A failure as it is to be stamped. */
+export interface Failed {
+  readonly failure: Failure;
+  readonly outcome: CommunityOutcome;
+  /** When the request was sent, epoch milliseconds. */
+  readonly askedAt: number;
+  /** Default: the status that the stamp has. */
+  readonly state?: Partial<StampState>;
+  readonly counts?: TopicCounts;
+}
+
+/** How often a stamp that another delivery changes meanwhile is read anew. */
+const ATTEMPTS = 5;
+
+/**
+ * Stamps a community that could not be synced, or not wholly, on what other deliveries have counted: it has no lease.
+ * A newer answer that is in makes the failure void.
+ * @throws {CommunityBusyError} when others change the stamp again and again: the message must come back
+ */
+export async function stampFailure(
+  parts: SyncParts,
+  message: CommunityMessage,
+  { failure, outcome, askedAt, state = {}, counts }: Failed,
+): Promise<void> {
+  const { groupId, runId } = message;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const stamp = await parts.catalog.readCommunity(groupId, { consistent: true });
+    const run = runOf(parts, message, stamp, outcome, askedAt, counts);
+    const { lastSyncedAt = '', run: seen } = stamp ?? {};
+    if (lastSyncedAt >= run.askedAt) return;
+    // The answer to the last attempt was lost: it is there.
+    if (attempt > 1 && seen?.id === runId && seen.askedAt === run.askedAt) return;
+    const known = { status: stamp?.status ?? 'active', ...state } as const;
+    if (await parts.catalog.stampFailed(groupId, failure, run, known, seen?.askedAt)) return;
+  }
+  throw new CommunityBusyError(`${groupId} is being stamped by other consumers`);
+}
