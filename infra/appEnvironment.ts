@@ -19,6 +19,8 @@ export function environmentsOf(stage: Stage, app: AppSettings, places: Places) {
   const base = {
     ...known(ENV.sdkAppId, app.sdkAppId),
     ...known(ENV.callsPerSecond, app.callsPerSecond),
+    // The consumers, and an operator at the command line.
+    ...known(ENV.callers, (app.maxConcurrency ?? stage.maxConcurrency) + 1),
     ...known(ENV.table, places.table),
     ...known(ENV.metricsNamespace, metricsNamespace(stage)),
     ...known(ENV.stack, stage.stackName),

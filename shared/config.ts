@@ -19,6 +19,8 @@ export const ENV = {
   endpoint: 'TENCENT_CHAT_ENDPOINT',
   /** Budget for get_topic, calls a second. */
   callsPerSecond: 'TOPIC_MIRROR_CALLS_PER_SECOND',
+  /** Processes that may call the API at once: each one's share of the budget while the leases are out of reach. */
+  callers: 'TOPIC_MIRROR_CALLERS',
   /** Guard: topics that one run may delete. */
   maxDeletions: 'TOPIC_MIRROR_MAX_DELETIONS',
   /** Guard: share of the active topics that one run may delete. */
@@ -61,6 +63,9 @@ export const GET_TOPIC_CEILING = 200;
  */
 export const DEFAULT_CALLS_PER_SECOND = 195;
 
+/** Default of the processes that may call at once: the consumers of a stage with the usual settings, and an operator. */
+export const DEFAULT_CALLERS = 11;
+
 export const DEFAULT_IDENTIFIER = 'administrator';
 export const DEFAULT_DATA_DIR = '.topic-mirror';
 export const DEFAULT_TABLE = 'topic-mirror';
@@ -72,6 +77,8 @@ export interface AppConfig {
   readonly fromAccount: string;
   /** get_topic calls a second that all consumers together may send. */
   readonly callsPerSecond: number;
+  /** Processes that may call at once. */
+  readonly callers: number;
 }
 
 /**
@@ -85,6 +92,7 @@ export function readAppConfig(env: Environment): AppConfig {
     identifier,
     fromAccount: text(env, ENV.fromAccount) ?? identifier,
     callsPerSecond: readCallsPerSecond(env),
+    callers: readCallers(env),
   };
 }
 
@@ -124,6 +132,14 @@ export function readCallsPerSecond(env: Environment): number {
     );
   }
   return rate;
+}
+
+function readCallers(env: Environment): number {
+  const value = text(env, ENV.callers);
+  if (value === undefined) return DEFAULT_CALLERS;
+  const callers = Number(value);
+  if (Number.isSafeInteger(callers) && callers > 0) return callers;
+  throw new ConfigError(`${ENV.callers} is ${quote(value)}; it must be a whole number above 0`);
 }
 
 /** Guard: topics that one run may delete. */

@@ -6,11 +6,13 @@ import {
   createChatClient,
   endpointOf,
 } from '../../shared/chat/index.ts';
-import { type AppConfig, ENV, type Environment, GET_TOPIC_CEILING, text } from '../../shared/config.ts';
+import { ENV, type Environment, GET_TOPIC_CEILING, text } from '../../shared/config.ts';
+import { errorFields } from '../../shared/logger.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import { LIST_BUDGET, topicBudget } from '../../shared/rate/budget.ts';
+import { type Budget, LIST_BUDGET, topicBudget } from '../../shared/rate/budget.ts';
 import { createPacer, type Pacer } from '../../shared/rate/pacer.ts';
-import { leaseFromTable } from '../../shared/rate/slotLease.ts';
+import { leasesInTable } from '../../shared/rate/slotLease.ts';
+import { withStaticShare } from '../../shared/rate/staticShare.ts';
 import type { BaseParts } from './base.ts';
 import { secretFrom } from './secret.ts';
 
@@ -25,19 +27,17 @@ export interface ChatSubstitutes {
   readonly onCall?: (api: ChatApi) => void;
 }
 
-/** How long all calls pause after an answer that they come too fast. */
-const SLOW_DOWN_MS = 1000;
-
 /** Codes with which the API says that something has been deleted. */
 const DELETED: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);
 
 /** @throws {ConfigError} or an endpoint error naming the variable that is missing or wrong */
 export function chatPartsFrom(
   env: Environment,
-  { app, store, logger, metrics }: BaseParts,
+  base: BaseParts,
   { secretKey, onCall }: ChatSubstitutes = {},
 ): ChatParts {
-  const pacers = pacersFor(store, app);
+  const { app, logger, metrics } = base;
+  const pacers = pacersFor(base);
   const { sdkAppId, identifier, fromAccount } = app;
   const chat = createChatClient({
     sdkAppId,
@@ -46,12 +46,13 @@ export function chatPartsFrom(
     endpoint: endpointFrom(env),
     secretKey: secretKey ?? secretFrom(env),
     gate: async (api, signal) => {
-      await pacers[api].acquire(signal);
+      const { settled } = await pacers[api].acquire(signal);
       onCall?.(api);
+      return settled;
     },
     onRateLimited: (api) => {
       metrics.count({ [METRICS.rateLimitedAnswers]: 1 });
-      pacers[api].pause(SLOW_DOWN_MS);
+      pacers[api].slowDown();
     },
     onError: ({ api, code, level: scope }: CodeEvent) => {
       logger.warn('api.error', { api, code, scope });
@@ -68,13 +69,16 @@ export function endpointFrom(env: Environment): string {
   return endpointOf({ ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) });
 }
 
-function pacersFor(
-  store: BaseParts['store'],
-  { sdkAppId, callsPerSecond }: AppConfig,
-): Record<ChatApi, Pacer> {
+function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {
+  const { sdkAppId, callsPerSecond, callers } = app;
   const topics = topicBudget(callsPerSecond, GET_TOPIC_CEILING);
   const imports = { ...topics, api: 'import_topic' };
-  const pacer = (budget: typeof topics) => createPacer(budget, leaseFromTable(store, sdkAppId, budget));
+  const pacer = (budget: Budget) => {
+    const leases = leasesInTable(store, sdkAppId, budget);
+    const onLost = (error: unknown) =>
+      logger.warn('rate.leases-lost', { api: budget.api, ...errorFields(error) });
+    return createPacer(budget, withStaticShare(leases, { budget, callers, now, onLost }));
+  };
   return {
     get_appid_group_list: pacer(LIST_BUDGET),
     get_topic: pacer(topics),

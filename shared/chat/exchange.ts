@@ -36,7 +36,7 @@ export function createExchange(options: ChatClientOptions): Exchange {
     const attempt = async (number: number) => {
       signal?.throwIfAborted();
       userSig = await signatures.current();
-      await options.gate?.(subject.api, signal);
+      const ended = await options.gate?.(subject.api, signal);
       signal?.throwIfAborted();
       const requestedAt = now();
       const left = timeLeft(deadline, requestedAt, subject);
@@ -53,7 +53,7 @@ export function createExchange(options: ChatClientOptions): Exchange {
         timeoutMs: Math.min(timeoutMs, left),
         signal,
         fetch: options.fetch ?? fetch,
-      });
+      }).finally(() => ended?.());
       return command.read(parsed(text, subject, endpoint), requestedAt);
     };
 

@@ -119,8 +119,11 @@ export interface ChatClientOptions {
   endpoint: string;
   /** Gives the app's secret key; `true` asks for a fresh reading because Tencent refused the signature. */
   secretKey: (refresh: boolean) => Promise<string>;
-  /** Awaited before every attempt, retries included: the rate budget. */
-  gate?: (api: ChatApi, signal?: AbortSignal) => Promise<void>;
+  /**
+   * Awaited before every attempt, retries included: the rate budget. What it gives is called when the attempt has ended,
+   * however.
+   */
+  gate?: (api: ChatApi, signal?: AbortSignal) => Promise<(() => void) | undefined>;
   onRateLimited?: (api: ChatApi) => void;
   onError?: (event: CodeEvent) => void;
   /** Milliseconds since the epoch. */

@@ -10,27 +10,28 @@ export interface Budget {
   readonly slots: number;
   /** A slot that is later than this is dropped: used that late it could crowd a rolling window. */
   readonly toleranceMs: number;
+  /** A call that is held up for longer than this on its way is made up for by a slot that is not used. */
+  readonly wayMs: number;
   /** Most slots of one lease: few enough that a consumer that stops wastes little. */
   readonly leaseSize: number;
 }
 
-/** Timers fire up to a millisecond late and answers arrive in bursts: below this no slot would ever be in time. */
-const LEAST_TOLERANCE_MS = 2;
+/**
+ * Calls that are late by up to this, one more and the next less, may never meet more than the ceiling in a rolling
+ * second. At 195 calls below a ceiling of 200 a window of one second leaves just so much; nearer to the ceiling it is
+ * made longer.
+ */
+const LEAST_SPARE_MS = 25;
 
 /** A budget far below the ceiling is still a budget: its slots are not used much later than they are due. */
 const MOST_TOLERANCE_MS = 25;
 
 /**
- * A window is this much longer than a second, so that a call which is held up on its way does not at once share a
- * rolling second with a whole window of others. It costs a hundredth of the rate.
+ * How the spare time is shared out: lateness in this process, differences between the ways of two calls. What is left
+ * is one slot's worth, for a second that begins and ends on a slot.
  */
-const STRETCH = 1.01;
-
-/**
- * What of the spare time between budget and ceiling a slot may be late in this process; the rest is for the way
- * to the API, on which one call may be held up more than the next.
- */
-const OWN_SHARE = 0.3;
+const OWN_SHARE = 0.4;
+const WAY_SHARE = 0.4;
 
 /**
  * The budget of get_topic.
@@ -38,15 +39,14 @@ const OWN_SHARE = 0.3;
  * @param ceiling what the API accepts in any rolling second
  */
 export function topicBudget(callsPerSecond: number, ceiling: number): Budget {
-  // Right below the ceiling the window is stretched further, so that the least tolerance cannot break it either.
-  const least = (callsPerSecond * (1000 + LEAST_TOLERANCE_MS / OWN_SHARE)) / ceiling;
-  const windowMs = Math.max(1000 * STRETCH, least);
+  const windowMs = Math.max(1000, (callsPerSecond * (1000 + LEAST_SPARE_MS)) / ceiling);
   const spareMs = (ceiling * windowMs) / callsPerSecond - 1000;
   return {
     api: 'get_topic',
     windowMs,
     slots: callsPerSecond,
     toleranceMs: Math.min(spareMs * OWN_SHARE, MOST_TOLERANCE_MS),
+    wayMs: spareMs * WAY_SHARE,
     leaseSize: Math.max(1, Math.round(callsPerSecond / 15)),
   };
 }
@@ -60,6 +60,7 @@ export const LIST_BUDGET: Budget = {
   windowMs: 1050,
   slots: 1,
   toleranceMs: 25,
+  wayMs: 25,
   leaseSize: 1,
 };
 

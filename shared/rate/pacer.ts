@@ -1,12 +1,19 @@
 import { type Budget, slotAhead, slotTime, windowAt } from './budget.ts';
-import type { LeaseSlots } from './slotLease.ts';
+import { createHoldUps } from './holdUps.ts';
+import type { SlotLeases } from './slotLease.ts';
+
+/** The right to send one call, from its slot on. */
+export interface Permit {
+  /** To be called once the call has ended, however: by the time that it took the pacer knows whether it was held up. */
+  settled(): void;
+}
 
 /** Hands out the right to send one call, in the order of asking. */
 export interface Pacer {
   /** Resolves at the moment the call may be sent. @throws the signal's reason when it aborts first */
-  acquire(signal?: AbortSignal): Promise<void>;
-  /** Hands out nothing for a while: the API said that calls come too fast. */
-  pause(ms: number): void;
+  acquire(signal?: AbortSignal): Promise<Permit>;
+  /** Has nobody send anything for a while, the longer the more often: the API said that calls come too fast. */
+  slowDown(): void;
 }
 
 export interface Clock {
@@ -28,20 +35,39 @@ const AHEAD_MS = 250;
 /** A lease that took longer was an accident: the next one is not asked for so far ahead. */
 const LONGEST_LEAD_MS = 1000;
 
+/** A call that was held up makes seconds fuller than they should be for this long after it has arrived. */
+const OWED_MS = 1000;
+
+/**
+ * The first pause leaves a quarter of a second's calls out, which is more than any jitter of ours can have put there.
+ * When it was not enough, somebody else is calling too: each pause that follows soon is twice as long.
+ */
+const SHORTEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8000;
+
+/** After so long without a refusal the next one is taken for an accident again. */
+const CALM_MS = 5000;
+
 interface Waiter {
-  resolve(): void;
+  resolve(permit: Permit): void;
   reject(reason: unknown): void;
 }
 
 /**
  * Spaces calls by leased slots. It leases no more slots than calls are waiting, begins the next lease while the
- * last one is being used, and drops a slot whose moment has passed.
+ * last one is being used, and drops a slot whose moment has passed. A call that reaches the API late meets a second's
+ * worth of others there: for each the next slot is left unused, so that every rolling second that has the call has not
+ * the slot (docs/decisions/0013).
  */
-export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = systemClock): Pacer {
+export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = systemClock): Pacer {
   const waiting: Waiter[] = [];
   const slots: number[] = [];
+  /** Until when each slot that is owed is of use. */
+  const owed: number[] = [];
+  const holdUps = createHoldUps(budget.wayMs);
   let window = 0;
   let pausedUntil = 0;
+  let pauseMs = 0;
   let leasing = false;
   /** How long the last lease took: slots that would have passed by the time a lease is in are not asked for. */
   let leadMs = 0;
@@ -61,17 +87,24 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
   /** Slots that pass in a time. */
   const passing = (ms: number): number => Math.ceil((ms * budget.slots) / budget.windowMs);
 
-  const fail = (reason: unknown) => {
-    for (const waiter of waiting.splice(0)) waiter.reject(reason);
-  };
+  const permit = (slot: number): Permit => ({
+    settled: () => {
+      const now = clock.now();
+      if (holdUps.isHeldUp(now - slot)) owed.push(now + OWED_MS);
+    },
+  });
+
+  /** Slots that are of use: one for each waiter, and those that are owed. */
+  const wanted = (): number => waiting.length + owed.length;
 
   /** Hands out every slot that is due, asks for more in good time, and sets a timer for what comes next. */
   const step = (): void => {
     const now = clock.now();
     while (slots[0] !== undefined && slots[0] < now - budget.toleranceMs) slots.shift();
+    while (owed[0] !== undefined && owed[0] < now) owed.shift();
     while (waiting.length > 0 && slots[0] !== undefined && slots[0] <= now && pausedUntil <= now) {
-      slots.shift();
-      waiting.shift()?.resolve();
+      const slot = slots.shift() as number;
+      if (owed.shift() === undefined) waiting.shift()?.resolve(permit(slot));
     }
     if (waiting.length === 0) return;
     if (pausedUntil > now) {
@@ -79,7 +112,7 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       return;
     }
     // Enough in hand for half a lease, and for the time that the next lease will take to come.
-    if (slots.length < Math.min(waiting.length, budget.leaseSize / 2 + passing(leadMs))) refill(now);
+    if (slots.length < Math.min(wanted(), budget.leaseSize / 2 + passing(leadMs))) refill(now);
     if (slots[0] !== undefined) wakeIn(slots[0] - now);
   };
 
@@ -92,7 +125,7 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       return;
     }
     // A slow store must not slow the calls: the longer a lease takes, the more slots it asks for.
-    const count = Math.min(budget.leaseSize + passing(leadMs), waiting.length - slots.length);
+    const count = Math.min(budget.leaseSize + passing(leadMs), wanted() - slots.length);
     const atLeast = slotAhead(budget, window, now + leadMs);
     if (atLeast >= budget.slots) {
       window += 1;
@@ -100,7 +133,7 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       return;
     }
     leasing = true;
-    lease(window, count, atLeast).then(
+    leases.lease(window, count, atLeast).then(
       (granted) => {
         leasing = false;
         leadMs = Math.min(clock.now() - now, LONGEST_LEAD_MS);
@@ -111,19 +144,28 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
       },
       (error: unknown) => {
         leasing = false;
-        fail(error);
+        for (const waiter of waiting.splice(0)) waiter.reject(error);
       },
     );
   };
 
+  /** Leases slots that nobody uses: what the others have in hand is used, and then they wait as well. */
+  const leaveUnused = async (count: number): Promise<void> => {
+    for (let [left, from] = [count, windowAt(budget, clock.now())]; left > 0; ) {
+      const granted = await leases.lease(from, left, slotAhead(budget, from, clock.now()));
+      left -= granted ? granted.to - granted.from : 0;
+      if (!granted || granted.to === budget.slots) from += 1;
+    }
+  };
+
   return {
     acquire: (signal) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<Permit>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const waiter: Waiter = {
-          resolve: () => {
+          resolve: (granted) => {
             signal?.removeEventListener('abort', abort);
-            resolve();
+            resolve(granted);
           },
           reject,
         };
@@ -136,8 +178,14 @@ export function createPacer(budget: Budget, lease: LeaseSlots, clock: Clock = sy
         waiting.push(waiter);
         step();
       }),
-    pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, clock.now() + ms);
+    slowDown: () => {
+      const now = clock.now();
+      // Calls under way are refused together: one of them speaks for all.
+      if (now < pausedUntil) return;
+      pauseMs = now < pausedUntil + CALM_MS ? Math.min(2 * pauseMs, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS;
+      pausedUntil = now + pauseMs;
+      // Should the store be out of reach, each of the others is told by the API.
+      leaveUnused(passing(pauseMs)).catch(() => {});
     },
   };
 }

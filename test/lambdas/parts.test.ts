@@ -38,6 +38,7 @@ describe('wiring from the environment', () => {
       identifier: 'administrator',
       fromAccount: 'administrator',
       callsPerSecond: 195,
+      callers: 11,
     });
   });
 });

@@ -52,6 +52,7 @@ describe('the settings of an app', () => {
       identifier: 'administrator',
       fromAccount: 'administrator',
       callsPerSecond: 195,
+      callers: 11,
     });
   });
 
@@ -61,12 +62,14 @@ describe('the settings of an app', () => {
       TENCENT_CHAT_IDENTIFIER: 'admin',
       TENCENT_CHAT_FROM_ACCOUNT: 'reader',
       TOPIC_MIRROR_CALLS_PER_SECOND: '50',
+      TOPIC_MIRROR_CALLERS: '5',
     };
     expect(readAppConfig(env)).toEqual({
       sdkAppId: 1_400_000_000,
       identifier: 'admin',
       fromAccount: 'reader',
       callsPerSecond: 50,
+      callers: 5,
     });
   });
 

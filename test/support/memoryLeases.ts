@@ -1,8 +1,7 @@
 import type { Budget } from '../../shared/rate/budget.ts';
-import type { LeaseSlots, SlotRange } from '../../shared/rate/slotLease.ts';
+import type { SlotLeases, SlotRange } from '../../shared/rate/slotLease.ts';
 
-export interface MemoryLeases {
-  readonly lease: LeaseSlots;
+export interface MemoryLeases extends SlotLeases {
   /** Every range that was leased, in order. */
   readonly granted: (SlotRange & { readonly window: number })[];
 }

@@ -57,11 +57,29 @@ describe('every request', () => {
         gate: async (api) => {
           gated.push(api);
           clock += 40;
+          return undefined;
         },
       });
       const { requestedAt } = await client.getTopics({ groupId });
       expect(gated).toEqual(['get_topic', 'get_topic']);
       expect(requestedAt).toBe(1_700_000_000_080);
+    });
+  });
+
+  it('tells the gate when each attempt has ended, whatever came of it', async () => {
+    await withServer([fail(10002), noTopics], async ({ endpoint }) => {
+      let [underWay, ended] = [0, 0];
+      const gate = async () => {
+        underWay += 1;
+        return () => {
+          underWay -= 1;
+          ended += 1;
+        };
+      };
+      await clientOf(endpoint, { gate }).client.getTopics({ groupId });
+      expect([underWay, ended]).toEqual([0, 2]);
+      await expect(clientOf('http://127.0.0.1:9', { gate }).client.getTopics({ groupId })).rejects.toThrow();
+      expect(underWay).toBe(0);
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { slotsKey } from '../../../shared/catalog/keys.ts';
 import { topicBudget } from '../../../shared/rate/budget.ts';
 import { createPacer } from '../../../shared/rate/pacer.ts';
-import { leaseFromTable, type SlotRange } from '../../../shared/rate/slotLease.ts';
+import { leasesInTable, type SlotRange } from '../../../shared/rate/slotLease.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 import { rollingPeak } from '../../support/rollingPeak.ts';
 
@@ -10,7 +10,7 @@ const table = useMemoryTable();
 const budget = topicBudget(195, 200);
 const WINDOW = 1_795_309_200;
 
-const freshLease = () => leaseFromTable(table.store, table.freshApp(), budget);
+const freshLease = () => leasesInTable(table.store, table.freshApp(), budget).lease;
 const slotsOf = ({ from, to }: SlotRange) => Array.from({ length: to - from }, (_, nth) => from + nth);
 
 describe('leasing slots from the table', () => {
@@ -23,7 +23,7 @@ describe('leasing slots from the table', () => {
 
   it('gives consumers that lease at once slots of their own, and never more than the window has', async () => {
     const app = table.freshApp();
-    const consumers = Array.from({ length: 20 }, () => leaseFromTable(table.store, app, budget));
+    const consumers = Array.from({ length: 20 }, () => leasesInTable(table.store, app, budget).lease);
     const leases = await Promise.all(
       consumers.flatMap((lease) => [lease(WINDOW, 13, 0), lease(WINDOW, 7, 0)]),
     );
@@ -51,7 +51,7 @@ describe('leasing slots from the table', () => {
     const app = table.freshApp();
     const ranges = await Promise.all(
       Array.from({ length: 30 }, (_, nth) =>
-        leaseFromTable(table.store, app, budget)(WINDOW, 5, (nth % 3) * 20),
+        leasesInTable(table.store, app, budget).lease(WINDOW, 5, (nth % 3) * 20),
       ),
     );
     const slots = ranges.filter((range) => range !== undefined).flatMap(slotsOf);
@@ -64,7 +64,7 @@ describe('leasing slots from the table', () => {
 
   it('lets the table forget a window an hour after it', async () => {
     const app = table.freshApp();
-    await leaseFromTable(table.store, app, budget)(WINDOW, 1, 50);
+    await leasesInTable(table.store, app, budget).lease(WINDOW, 1, 50);
     const item = await table.item(slotsKey(app, 'get_topic', WINDOW));
     const startsAt = Math.floor((WINDOW * budget.windowMs) / 1000);
     expect(item).toMatchObject({ expiresAt: startsAt + 3600, used: 51 });
@@ -73,7 +73,7 @@ describe('leasing slots from the table', () => {
   it('paces several consumers on the wire below the ceiling', async () => {
     const app = table.freshApp();
     const sent: number[] = [];
-    const consumers = [0, 1, 2].map(() => createPacer(budget, leaseFromTable(table.store, app, budget)));
+    const consumers = [0, 1, 2].map(() => createPacer(budget, leasesInTable(table.store, app, budget)));
     const calls = consumers.flatMap((pacer) =>
       Array.from({ length: 70 }, async () => {
         await pacer.acquire();
