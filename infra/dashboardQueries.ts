@@ -1,13 +1,11 @@
 import type { RunSummary } from '../shared/catalog/run.ts';
+import { PRICES } from './prices.ts';
 
 /** A Logs Insights query over the log of publish-changes. */
 export interface Query {
   readonly title: string;
   readonly lines: readonly string[];
 }
-
-/** Dollars for a million units, on demand, us-east-1 (aws.amazon.com/dynamodb/pricing/on-demand, November 2026). */
-export const DYNAMODB_PRICES = { write: 0.625, read: 0.125 } as const;
 
 /** Of the line that publish-changes logs of every closed run, newest first: 14 nights of two apps. */
 function ofRuns(...fields: readonly string[]): string[] {
@@ -24,7 +22,7 @@ function summary(part: keyof RunSummary, ...names: readonly string[]): string[] 
   return names.map((name) => `summary.${part}.${name} as ${name}`);
 }
 
-const { write, read } = DYNAMODB_PRICES;
+const { write, read } = PRICES.dynamodb;
 
 export const QUERIES = {
   nights: {
@@ -47,7 +45,7 @@ export const QUERIES = {
     ),
   },
   cost: {
-    title: `DynamoDB, on demand in us-east-1: $${write} a million write units, $${read} a million read units`,
+    title: `DynamoDB, its indexes included and slot leases apart, at $${write} and $${read} a million write and read units`,
     lines: ofRuns(
       ...summary('dynamodb', 'writeUnits', 'readUnits'),
       `(summary.dynamodb.writeUnits * ${write} + summary.dynamodb.readUnits * ${read}) / 1000000 as dollars`,

@@ -4,6 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { environmentsOf } from '../appEnvironment.ts';
+import { batchesOf } from '../batches.ts';
 import { scheduleOf } from '../checkStage.ts';
 import { consume, enterApp, measure, onAppItems, readSecret, sendTo } from '../permissions.ts';
 import type { Stage } from '../stage.ts';
@@ -26,9 +27,6 @@ const TIMEOUTS = {
   /** It walks every stamp: those of 100,000 communities are 100 pages of 1 MB, read one after the other. */
   close: Duration.minutes(5),
 };
-
-/** Messages of a batch are synced all at once: ten fill a consumer's time, which is spent waiting for the API. */
-const BATCH = 10;
 
 /** All that belongs to one app: its schedule, queues, functions. Nothing of it can touch another app's items. */
 export class AppMirror extends Construct {
@@ -69,7 +67,7 @@ export class AppMirror extends Construct {
       entry: 'sync-community',
       description: `App ${app.sdkAppId}: mirrors the communities of a batch`,
       timeout: TIMEOUTS.sync,
-      // Ten answers of up to 1 MB at once, parsed and compared, on a quarter of a processor.
+      // Up to fifty answers at once, parsed and compared, on a quarter of a processor; most are a few kilobytes.
       memorySize: 512,
       environment: sync,
       statements: [
@@ -99,7 +97,7 @@ export class AppMirror extends Construct {
     const maxConcurrency = app.maxConcurrency ?? stage.maxConcurrency;
     this.syncCommunity.addEventSource(
       new SqsEventSource(this.communities, {
-        batchSize: BATCH,
+        ...batchesOf(app.callsPerSecond, maxConcurrency),
         maxConcurrency,
         reportBatchItemFailures: true,
       }),

@@ -95,7 +95,7 @@ describe('the queues', () => {
     for (const source of sourcesOf(template)) {
       expect(source.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
     }
-    expect(sourcesOf(template).map(({ BatchSize }) => BatchSize)).toEqual([10, 1, 100]);
+    expect(sourcesOf(template).map(({ BatchSize }) => BatchSize)).toEqual([39, 1, 100]);
     expect(sourcesOf(template)[0]?.ScalingConfig).toEqual({ MaximumConcurrency: 10 });
   });
 });
