@@ -73,14 +73,16 @@ function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pace
   const { sdkAppId, callsPerSecond, callers } = app;
   const topics = topicBudget(callsPerSecond, GET_TOPIC_CEILING);
   const imports = { ...topics, api: 'import_topic' };
+  const leasesOf = (budget: Budget) => leasesInTable(store, sdkAppId, budget);
   const pacer = (budget: Budget) => {
-    const leases = leasesInTable(store, sdkAppId, budget);
+    const leases = leasesOf(budget);
     const onLost = (error: unknown) =>
       logger.warn('rate.leases-lost', { api: budget.api, ...errorFields(error) });
     return createPacer(budget, withStaticShare(leases, { budget, callers, now, onLost }));
   };
   return {
-    get_appid_group_list: pacer(LIST_BUDGET),
+    // One call a second leaves nothing to share: a share beside somebody's lease is one call too many.
+    get_appid_group_list: createPacer(LIST_BUDGET, leasesOf(LIST_BUDGET)),
     get_topic: pacer(topics),
     import_topic: pacer(imports),
   };
