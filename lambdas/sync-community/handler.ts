@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import { type CallOptions, ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields } from '../../shared/logger.ts';
@@ -31,7 +32,7 @@ const RESERVE_MS = 10_000;
 export function createSyncCommunityHandler(parts: Parts) {
   return middy(async (event: SQSEvent, context: Context) => {
     const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const runNamed = createRunLook(parts);
+    const runNamed = createRunLook();
     const sync = (record: SQSRecord) =>
       noting(parts, record, () => syncRecord(parts, record, deadline, runNamed));
     return Promise.allSettled(event.Records.map(sync));
@@ -75,12 +76,12 @@ async function syncRecord(
     );
   }
   const logger = parts.logger.with({ runId, groupId });
-  const run = await runNamed(runId);
+  const { catalog, units } = meteredCatalog(parts);
+  const run = await runNamed(runId, catalog);
   if (run?.haltedBy !== undefined) return logger.info('community.skipped', { reason: 'the run was halted' });
 
   const startedAt = parts.now();
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
-  const { catalog, units } = meteredCatalog(parts);
   const call: CallOptions = { deadline, meter: calls };
   const work = message.reason === 'confirmed' ? writeTombstones : syncCommunity;
   const result = await work(
@@ -127,21 +128,20 @@ async function haltRun(
   if (isAuthenticationFailure(failure.code)) parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
 }
 
-type RunLook = (runId: string) => Promise<Run | undefined>;
+type RunLook = (runId: string, catalog: Pick<Catalog, 'readRun'>) => Promise<Run | undefined>;
 
 /**
- * Looks at a run's entry once per batch: an eventually consistent read of half a unit, and a second look at a run that
- * seems to be over, since a person may just have opened it again.
+ * Looks at a run's entry once per batch, at the expense of the message that comes first: an eventually consistent read
+ * of half a unit, and a second look at a run that seems to be over, since a person may just have opened it again.
  */
-function createRunLook(parts: Parts): RunLook {
-  const { catalog } = meteredCatalog(parts);
+function createRunLook(): RunLook {
   const looks = new Map<string, ReturnType<RunLook>>();
-  const look: RunLook = async (runId) => {
+  const look: RunLook = async (runId, catalog) => {
     const run = await catalog.readRun(runId, { consistent: false });
     return isOver(run) || run?.haltedBy ? catalog.readRun(runId) : run;
   };
-  return (runId) => {
-    const looked = looks.get(runId) ?? look(runId);
+  return (runId, catalog) => {
+    const looked = looks.get(runId) ?? look(runId, catalog);
     looks.set(runId, looked);
     return looked;
   };

@@ -49,9 +49,6 @@ export class CommunityBusyError extends Error {
   override readonly name = 'CommunityBusyError';
 }
 
-/** Units of the stamp that ends the work, which it cannot count itself: it is under 1 KB. */
-const STAMP_UNITS = 1;
-
 /**
  * What this run did in the community, earlier deliveries of the same message included. A message that comes once its run
  * is over leaves the block to the later run that has been here, which is still to be counted by it.
@@ -69,7 +66,7 @@ export function runOf(
   if (run && run.id !== runId && parts.isRunOver) {
     // Topics changed since are in the history as this message's run's; a failure that is made up for is none any more.
     const stays = run.outcome === 'failed' ? outcome : run.outcome;
-    return { ...run, outcome: stays, askedAt, ...consumed(parts, run) };
+    return { ...run, outcome: stays, askedAt, ...consumed(parts, run, stampUnits(stamp, stays)) };
   }
   const earlier = run?.id === runId ? run : undefined;
   const { created = 0, updated = 0, restored = 0 } = counts ?? earlier ?? {};
@@ -82,17 +79,26 @@ export function runOf(
     created,
     updated,
     restored,
-    ...consumed(parts, earlier),
+    ...consumed(parts, earlier, stampUnits(stamp, outcome)),
   };
 }
 
-/** Calls and units of this delivery, added to those of the block before. */
-function consumed({ calls, units }: SyncParts, earlier: CommunityRun | undefined) {
+/**
+ * Units of the stamp that ends the work, which it cannot count itself: it is under 1 KB, and so is its entry in the
+ * attention index where a failure has put one, or puts one.
+ */
+function stampUnits(stamp: Community | undefined, outcome: CommunityOutcome): number {
+  const isFailure = outcome === 'failed' || outcome === 'unsupported';
+  return isFailure || stamp?.failingSince !== undefined ? 2 : 1;
+}
+
+/** Calls and units of this delivery and of its stamp, added to those of the block before. */
+function consumed({ calls, units }: SyncParts, earlier: CommunityRun | undefined, stampUnits: number) {
   return {
     calls: calls.calls + (earlier?.calls ?? 0),
     retries: calls.retries + (earlier?.retries ?? 0),
     rateLimited: calls.rateLimited + (earlier?.rateLimited ?? 0),
-    writeUnits: units.writeUnits + STAMP_UNITS + (earlier?.writeUnits ?? 0),
+    writeUnits: units.writeUnits + stampUnits + (earlier?.writeUnits ?? 0),
     readUnits: units.readUnits + (earlier?.readUnits ?? 0),
   };
 }

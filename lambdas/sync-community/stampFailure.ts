@@ -1,4 +1,4 @@
-import type { StampState } from '../../shared/catalog/communities.ts';
+import type { StampState, WriterLease } from '../../shared/catalog/communities.ts';
 import type { CommunityOutcome, Failure } from '../../shared/catalog/community.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
@@ -13,20 +13,23 @@ export interface Failed {
   /** Default: the status that the stamp has. */
   readonly state?: Partial<StampState>;
   readonly counts?: TopicCounts;
+  /** Held by a writer that has written what the answer does show; given back with the stamp. */
+  readonly lease?: WriterLease;
 }
 
 /** How often a stamp that another delivery changes meanwhile is read anew. */
 const ATTEMPTS = 5;
 
 /**
- * Stamps a community that could not be synced, or not wholly, on what other deliveries have counted: it has no lease.
- * A newer answer that is in makes the failure void.
- * @throws {CommunityBusyError} when others change the stamp again and again: the message must come back
+ * Stamps a community that could not be synced, or not wholly, on what other deliveries have counted. A newer answer
+ * that is in makes the failure void.
+ * @throws {CommunityBusyError} when the lease was lost, or others change the stamp again and again: the message must
+ *   come back
  */
 export async function stampFailure(
   parts: SyncParts,
   message: CommunityMessage,
-  { failure, outcome, askedAt, state = {}, counts }: Failed,
+  { failure, outcome, askedAt, state = {}, counts, lease }: Failed,
 ): Promise<void> {
   const { groupId, runId } = message;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -36,8 +39,10 @@ export async function stampFailure(
     if (lastSyncedAt >= run.askedAt) return;
     // The answer to the last attempt was lost: it is there.
     if (attempt > 1 && seen?.id === runId && seen.askedAt === run.askedAt) return;
+    if (lease && stamp?.writer !== lease.writer)
+      throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);
     const known = { status: stamp?.status ?? 'active', ...state } as const;
-    if (await parts.catalog.stampFailed(groupId, failure, run, known, seen?.askedAt)) return;
+    if (await parts.catalog.stampFailed(groupId, failure, run, known, seen?.askedAt, lease)) return;
   }
   throw new CommunityBusyError(`${groupId} is being stamped by other consumers`);
 }

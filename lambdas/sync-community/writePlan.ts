@@ -29,18 +29,18 @@ function isUnfinished({ digest, deletions }: Community): boolean {
 
 /**
  * Writes a plan under the lease: current snapshots first, then their history.
- * @throws {CommunityBusyError} when the lease is lost or a newer snapshot is there
+ * @throws {CommunityBusyError} when the lease is lost or another writer has been at a snapshot
  */
 export async function writePlan(
   { catalog }: Pick<SyncParts, 'catalog'>,
   groupId: string,
-  { snapshots, changes }: Pick<Plan, 'snapshots' | 'changes'>,
+  { snapshots, stored, changes }: Pick<Plan, 'snapshots' | 'stored' | 'changes'>,
   lease: HeldLease,
 ): Promise<void> {
   await putAll(snapshots, async (snapshot) => {
     await lease.keep();
-    if (await catalog.putSnapshot(snapshot)) return;
-    throw new CommunityBusyError(`${groupId}: a newer snapshot of ${snapshot.topicId} is there`);
+    if (await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId) ?? null)) return;
+    throw new CommunityBusyError(`${groupId}: another writer has been at ${snapshot.topicId}`);
   });
   await catalog.putChanges(changes);
 }

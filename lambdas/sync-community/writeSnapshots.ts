@@ -75,8 +75,7 @@ async function stampPlan(
   if (first) {
     const failure = { code: first.code, message: `${first.topicId}: ${first.info}` };
     const askedAt = answer.requestedAt;
-    await parts.catalog.endWriting(groupId, lease);
-    await stampFailure(parts, message, { failure, outcome: 'failed', askedAt, counts, state });
+    await stampFailure(parts, message, { failure, outcome: 'failed', askedAt, counts, state, lease });
     return { outcome: 'failed', counts, failure };
   }
   const run = runOf(parts, message, stamp, gone ? 'gone' : 'synced', answer.requestedAt, counts);

@@ -1,6 +1,15 @@
 import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
 import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
-import { type Expression, getItem, type Item, queryItems, type Store, setAll, updateItem } from './store.ts';
+import {
+  type Expression,
+  getItem,
+  type Item,
+  queryItems,
+  type Store,
+  setAll,
+  type Update,
+  updateItem,
+} from './store.ts';
 
 export type * from './community.ts';
 
@@ -182,7 +191,7 @@ export function stampTombstones(
   const gone = deletedAt === undefined ? {} : { deletedAt, status: 'deleted' };
   const set = setAll({ ...state, ...gone });
   const left = ['writer', 'writingUntil', ...(clearsError ? ERROR_FIELDS : [])];
-  const change = { ...set, expression: `${set.expression} REMOVE ${left.join(', ')}` };
+  const change = { ...set, expression: `${set.expression} REMOVE ${left.join(', ')}`, removes: left };
   return update(store, sdkAppId, groupId, change, {
     expression: 'writer = :me',
     values: { ':me': writer },
@@ -211,6 +220,7 @@ export type StampState = Pick<Community, 'status'> & Partial<Omit<Written, 'dige
  * answer is in, or when the run's block is not the one that was read. An unsupported community is no failure as long as
  * nothing is mirrored of it: the caller decides by `run`.
  * @param seenAt `run.askedAt` of the stamp that was read; undefined when it had no block
+ * @param lease given back with it; needed when the counts are to be stamped, and refused when it was lost
  */
 export function stampFailed(
   store: Store,
@@ -220,6 +230,7 @@ export function stampFailed(
   run: CommunityRun,
   state: StampState,
   seenAt: string | undefined,
+  lease?: WriterLease,
 ): Promise<boolean> {
   const attention = attentionOf(
     sdkAppId,
@@ -231,16 +242,21 @@ export function stampFailed(
   const since = ['failingSince', 'attentionSince'].map(
     (name) => `${name} = if_not_exists(${name}, :askedAt)`,
   );
-  const remove = ['lastErrorRunId', ...(lastErrorCode === undefined ? ['lastErrorCode'] : [])];
+  const remove = [
+    'lastErrorRunId',
+    ...(lastErrorCode === undefined ? ['lastErrorCode'] : []),
+    ...(lease ? ['writer', 'writingUntil'] : []),
+  ];
   const change = {
     ...set,
     expression: `${set.expression}, ${since.join(', ')} REMOVE ${remove.join(', ')}`,
   };
   const asRead = withRunAt(seenAt);
+  const isNewest = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)';
   return update(store, sdkAppId, groupId, change, {
-    expression: `(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt) AND ${asRead.expression}`,
+    expression: `${isNewest} AND ${asRead.expression}${lease ? ' AND writer = :me' : ''}`,
     names: asRead.names,
-    values: { ...asRead.values, ':askedAt': run.askedAt },
+    values: { ...asRead.values, ':askedAt': run.askedAt, ...(lease && { ':me': lease.writer }) },
   });
 }
 
@@ -268,7 +284,8 @@ export function noteTrouble(
   const lastError = shortened(message);
   const set = setAll({ groupId, itemType: 'community', lastError, lastErrorRunId: runId, attention });
   const since = ['failingSince', 'attentionSince'].map((name) => `${name} = if_not_exists(${name}, :at)`);
-  const change: Expression = {
+  const change: Update = {
+    ...set,
     expression: `${set.expression}, ${since.join(', ')} REMOVE lastErrorCode`,
     names: { ...set.names, ...(!asksNothing && { '#run': 'run' }) },
     values: { ...set.values, ':at': at },
@@ -281,12 +298,12 @@ export function noteTrouble(
 }
 
 /** Sets what a complete answer says and clears what a failure or a writer left. */
-function success(written: Partial<Written>, run: CommunityRun): Expression {
+function success(written: Partial<Written>, run: CommunityRun): Update {
   const status = written.status ?? 'active';
   const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });
   const left = [...(status === 'deleted' ? [] : ['deletedAt']), ...ERROR_FIELDS, 'writer', 'writingUntil'];
   const clear = left.filter((name) => !(name in written));
-  return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}` };
+  return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}`, removes: clear };
 }
 
 /** The text's first bytes; a character that they would cut through is left out (`stream` holds it back). */
@@ -298,10 +315,12 @@ async function update(
   store: Store,
   sdkAppId: number,
   groupId: string,
-  change: Expression,
+  change: Update,
   condition: Expression,
 ): Promise<boolean> {
-  return (await updateItem(store, communityKey(sdkAppId, groupId), change, condition)) !== undefined;
+  const key = communityKey(sdkAppId, groupId);
+  // Whether it was in the attention index before tells what the change costs there.
+  return (await updateItem(store, key, change, condition, 'ALL_OLD')) !== undefined;
 }
 
 function toCommunity(item: Item): Community {

@@ -11,8 +11,10 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Written } from './capacity.ts';
+import type { Attributes } from './itemSize.ts';
 import type { Key } from './keys.ts';
-import { meterRead, meterWrite, REFUSED_WRITE_UNITS, type UnitMeter } from './units.ts';
+import { meterRead, meterRefusal, meterWrite, type UnitMeter } from './units.ts';
 
 /** The table and the client that reaches it. With a meter, every call adds what it consumed. */
 export interface Store {
@@ -31,6 +33,12 @@ export interface Expression {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/** A change of an item, and which attributes it sets (`#a = :a`) and removes: by that its index writes are metered. */
+export interface Update extends Expression {
+  readonly sets?: readonly string[];
+  readonly removes?: readonly string[];
+}
+
 /** Most items that one BatchWriteItem takes (docs.aws.amazon.com, API_BatchWriteItem). */
 const BATCH_SIZE = 25;
 
@@ -40,12 +48,13 @@ export function metered(store: Store, meter: UnitMeter): Store {
 }
 
 /** The expression that sets each of the given attributes; one that is undefined is left alone. */
-export function setAll(attributes: Item): Required<Expression> {
+export function setAll(attributes: Item): Update & Required<Expression> {
   const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return {
     expression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
     names: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
     values: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+    sets: entries.map(([name]) => name),
   };
 }
 
@@ -59,23 +68,26 @@ export async function getItem(store: Store, key: Key, consistent: boolean): Prom
       ReturnConsumedCapacity: 'TOTAL',
     }),
   );
-  meterRead(store.meter, ConsumedCapacity);
+  meterRead(store.meter, ConsumedCapacity, Item ? [Item] : [], consistent);
   return Item && unmarshall(Item);
 }
 
 /** Writes an item. @returns false when the condition refused it */
 export async function putItem(store: Store, item: Item, condition?: Expression): Promise<boolean> {
-  return conditional(store, async () => {
-    const { ConsumedCapacity } = await store.client.send(
+  const after = marshall(item, { removeUndefinedValues: true });
+  return conditional(store, after, async () => {
+    const { Attributes: before, ConsumedCapacity } = await store.client.send(
       new PutItemCommand({
         TableName: store.table,
-        Item: marshall(item, { removeUndefinedValues: true }),
+        Item: after,
         ConditionExpression: condition?.expression,
         ...placeholders(condition?.names, condition?.values),
-        ReturnConsumedCapacity: 'TOTAL',
+        // It costs nothing, and tells what the write does to the indexes.
+        ReturnValues: store.meter && 'ALL_OLD',
+        ReturnConsumedCapacity: 'INDEXES',
       }),
     );
-    meterWrite(store.meter, ConsumedCapacity);
+    meterWrite(store.meter, ConsumedCapacity, [{ before, after }]);
   });
 }
 
@@ -86,27 +98,45 @@ export async function putItem(store: Store, item: Item, condition?: Expression):
 export async function updateItem(
   store: Store,
   key: Key,
-  update: Expression,
+  update: Update,
   condition?: Expression,
   returns: 'UPDATED_NEW' | 'ALL_OLD' = 'UPDATED_NEW',
 ): Promise<Item | undefined> {
   let returned: Item = {};
-  const accepted = await conditional(store, async () => {
+  const Key = marshall(key);
+  const given = placeholders(
+    { ...update.names, ...condition?.names },
+    { ...update.values, ...condition?.values },
+  );
+  const accepted = await conditional(store, Key, async () => {
     const { Attributes, ConsumedCapacity } = await store.client.send(
       new UpdateItemCommand({
         TableName: store.table,
-        Key: marshall(key),
+        Key,
         UpdateExpression: update.expression,
         ConditionExpression: condition?.expression,
-        ...placeholders({ ...update.names, ...condition?.names }, { ...update.values, ...condition?.values }),
+        ...given,
         ReturnValues: returns,
-        ReturnConsumedCapacity: 'TOTAL',
+        ReturnConsumedCapacity: 'INDEXES',
       }),
     );
-    meterWrite(store.meter, ConsumedCapacity);
+    const before = returns === 'ALL_OLD' ? Attributes : undefined;
+    const after = changed(before ?? Key, update, given.ExpressionAttributeValues ?? {});
+    meterWrite(store.meter, ConsumedCapacity, [{ before, after }]);
     returned = Attributes ? unmarshall(Attributes) : {};
   });
   return accepted ? returned : undefined;
+}
+
+/** An item as an update leaves it, but for what it computes. @param values of its placeholders */
+function changed(before: Attributes, { sets = [], removes = [] }: Update, values: Attributes): Attributes {
+  const after = { ...before };
+  for (const name of sets) {
+    const value = values[`:${name}`];
+    if (value) after[name] = value;
+  }
+  for (const name of removes) delete after[name];
+  return after;
 }
 
 export interface QueryOptions {
@@ -141,8 +171,9 @@ export async function* queryItems(
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
-    meterRead(store.meter, page.ConsumedCapacity);
-    for (const item of page.Items ?? []) {
+    const { Items: items = [] } = page;
+    meterRead(store.meter, page.ConsumedCapacity, items, consistent);
+    for (const item of items) {
       if (left-- <= 0) return;
       yield unmarshall(item);
     }
@@ -170,15 +201,28 @@ async function putBatch(store: Store, requests: WriteRequest[], attempt: number)
   const { UnprocessedItems, ConsumedCapacity } = await store.client.send(
     new BatchWriteItemCommand({
       RequestItems: { [store.table]: requests },
-      ReturnConsumedCapacity: 'TOTAL',
+      ReturnConsumedCapacity: 'INDEXES',
     }),
   );
-  for (const capacity of ConsumedCapacity ?? []) meterWrite(store.meter, capacity);
   const left = UnprocessedItems?.[store.table] ?? [];
+  meterWrite(store.meter, ConsumedCapacity?.[0], written(requests, left));
   if (left.length > 0 && attempt + 1 >= BATCH_ATTEMPTS) {
     throw new Error(`the table ${store.table} sent ${left.length} writes back ${BATCH_ATTEMPTS} times`);
   }
   return left;
+}
+
+/** The entries of a batch that did not come back. */
+function written(requests: readonly WriteRequest[], left: readonly WriteRequest[]): Written[] {
+  const back = new Set(left.map(entryKey));
+  return requests
+    .filter((request) => !back.has(entryKey(request)))
+    .map(({ PutRequest }) => ({ after: PutRequest?.Item ?? {} }));
+}
+
+function entryKey({ PutRequest }: WriteRequest): string {
+  const { pk, sk } = PutRequest?.Item ?? {};
+  return JSON.stringify([pk?.S, sk?.S]);
 }
 
 /** Full jitter below a doubling bound of 50 ms to 3.2 s: the SDK retries calls, not the entries sent back. */
@@ -186,13 +230,14 @@ function backoffMs(attempt: number): number {
   return Math.random() * Math.min(3200, 25 * 2 ** attempt);
 }
 
-async function conditional(store: Store, write: () => Promise<void>): Promise<boolean> {
+/** @param item what was to be written, as far as it is known */
+async function conditional(store: Store, item: Attributes, write: () => Promise<void>): Promise<boolean> {
   try {
     await write();
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    if (store.meter) store.meter.writeUnits += REFUSED_WRITE_UNITS;
+    meterRefusal(store.meter, item);
     return false;
   }
 }

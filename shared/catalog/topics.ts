@@ -30,13 +30,28 @@ export async function readSnapshot(
 
 /**
  * Stores a snapshot unless a newer one is there: a snapshot never moves backwards.
- * @returns false when the stored snapshot is as new or newer
+ * @param seen what it was compared with, null when there was none: if another writer has been there since, though its
+ *   answer is older, its history would be told twice. Left out, whatever is older is replaced
+ * @returns false when the stored snapshot is as new or newer, or not the one that was seen
  */
-export function putSnapshot(store: Store, sdkAppId: number, snapshot: Snapshot): Promise<boolean> {
-  return putItem(store, toItem(sdkAppId, snapshot), {
-    expression: 'attribute_not_exists(pk) OR observedAt < :observedAt',
-    values: { ':observedAt': snapshot.observedAt },
-  });
+export function putSnapshot(
+  store: Store,
+  sdkAppId: number,
+  snapshot: Snapshot,
+  seen?: Snapshot | null,
+): Promise<boolean> {
+  const { observedAt } = snapshot;
+  const [none, older] = ['attribute_not_exists(pk)', 'observedAt < :observedAt'];
+  return putItem(
+    store,
+    toItem(sdkAppId, snapshot),
+    seen === null
+      ? { expression: none }
+      : {
+          expression: seen ? `${older} AND observedAt = :seenAt` : `${none} OR ${older}`,
+          values: { ':observedAt': observedAt, ...(seen && { ':seenAt': seen.observedAt }) },
+        },
+  );
 }
 
 function toItem(sdkAppId: number, snapshot: Snapshot): Item {

@@ -1,4 +1,6 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { indexUnits, readUnits, tableUnits, type Written } from './capacity.ts';
+import type { Attributes } from './itemSize.ts';
 
 /** What work on the table cost, in DynamoDB's own units. Added to in place. */
 export interface UnitMeter {
@@ -11,17 +13,42 @@ export function createUnitMeter(): UnitMeter {
 }
 
 /**
- * Units that a refused conditional write is billed at least; DynamoDB does not return the figure with the error
- * (docs.aws.amazon.com, "DynamoDB read and write operations").
+ * Adds what a read consumed: as the store reports it, or by the bytes of what it gave if that is more. The embedded
+ * store takes a character for a byte; of DynamoDB the two agree.
+ * @param capacity as `TOTAL` reports it
  */
-export const REFUSED_WRITE_UNITS = 1;
-
-/** Adds what a call consumed, as the store reported it. */
-export function meterRead(meter: UnitMeter | undefined, capacity: ConsumedCapacity | undefined): void {
-  if (meter) meter.readUnits += capacity?.CapacityUnits ?? 0;
+export function meterRead(
+  meter: UnitMeter | undefined,
+  capacity: ConsumedCapacity | undefined,
+  items: readonly Attributes[],
+  consistent: boolean,
+): void {
+  if (meter) meter.readUnits += Math.max(capacity?.CapacityUnits ?? 0, readUnits(items, consistent));
 }
 
-/** Adds what a write consumed, as the store reported it, index writes included where it counts them. */
-export function meterWrite(meter: UnitMeter | undefined, capacity: ConsumedCapacity | undefined): void {
-  if (meter) meter.writeUnits += capacity?.CapacityUnits ?? 0;
+/**
+ * Adds what writes consumed, in the table and in its indexes. DynamoDB names every index that it wrote to, and has all
+ * of it in the sum. A store that names none has written to none, or does not count them, as the embedded one: then the
+ * items tell. An item whose `before` is not known counts as new.
+ * @param capacity as `INDEXES` reports it
+ */
+export function meterWrite(
+  meter: UnitMeter | undefined,
+  capacity: ConsumedCapacity | undefined,
+  items: readonly Written[],
+): void {
+  if (!meter) return;
+  const { CapacityUnits = 0, GlobalSecondaryIndexes } = capacity ?? {};
+  meter.writeUnits += GlobalSecondaryIndexes
+    ? CapacityUnits
+    : Math.max(CapacityUnits, sum(items, tableUnits)) + sum(items, indexUnits);
+}
+
+/** Adds a write that its condition refused: DynamoDB does not return the figure with the error. */
+export function meterRefusal(meter: UnitMeter | undefined, item: Attributes): void {
+  if (meter) meter.writeUnits += tableUnits({ after: item });
+}
+
+function sum(items: readonly Written[], units: (item: Written) => number): number {
+  return items.reduce((total, item) => total + units(item), 0);
 }

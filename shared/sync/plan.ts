@@ -30,6 +30,8 @@ export interface TopicCounts {
 export interface Plan {
   /** Snapshots to store: new, changed, or with another status. */
   readonly snapshots: readonly Snapshot[];
+  /** What was stored of each topic, by its id. */
+  readonly stored: ReadonlyMap<string, Snapshot>;
   /** History entries of those snapshots that hold a new change. */
   readonly changes: readonly Change[];
   readonly counts: TopicCounts;
@@ -67,7 +69,7 @@ export function planOf(
   const changes = snapshots
     .filter(({ lastChangedAt, observedAt }) => lastChangedAt === observedAt)
     .map(changeOf);
-  return { snapshots, changes, counts: countTopics([...after.values()], runId) };
+  return { snapshots, stored: before, changes, counts: countTopics([...after.values()], runId) };
 }
 
 /** Counts a community's topics by status, and by what a run did to them. */

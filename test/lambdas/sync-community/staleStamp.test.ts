@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Intercept, TopicInfo as Topic } from '../../../simulator/index.ts';
+import { collect } from '../../support/collect.ts';
 import { withLostAnswers } from '../../support/lostAnswers.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { NEXT_RUN, RUN, sync } from '../../support/worldEvents.ts';
@@ -26,6 +28,8 @@ afterAll(() => world.close());
 
 const stamp = async (of: Parts = parts) =>
   (await meteredCatalog(of).catalog.readCommunity(groupId, { consistent: true })) ?? {};
+
+const mirrored = () => collect(meteredCatalog(parts).catalog.topicsOf(groupId, { consistent: true }));
 
 /** The same parts, whose eventually consistent reads answer for ever what the first of an item did. */
 function behind({ store, ...rest }: Parts): Parts {
@@ -115,6 +119,34 @@ describe('a delivery that fails while another one is writing', () => {
     refuse();
     await sync({ ...parts, store: withLostAnswers(parts.store) }, [groupId], NEXT_RUN);
     expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'failed', calls: 1 } });
+  });
+});
+
+describe('a delivery whose answer leaves a topic open', () => {
+  it('stamps its counts under the lease: an older answer that is written after it has the last word', async () => {
+    const [odd, ...others] = world.simulator.app().topics(groupId) as [Topic, ...Topic[]];
+    const open = { ErrorCode: 4711, ErrorInfo: 'nobody knows', TopicInfo: { TopicId: odd.TopicId } };
+    const TopicAndSelfInfo = [open, ...others.map((TopicInfo) => ({ ErrorCode: 0, TopicInfo }))];
+    const partlyAnswered = Promise.withResolvers<void>();
+    const older = sync(
+      beforeUpdate(1, parts, () => {
+        answer = () => ({ body: JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, TopicAndSelfInfo }) });
+        void newer().then(done.resolve, done.reject);
+        return partlyAnswered.promise;
+      }),
+      [groupId],
+      RUN,
+    );
+    const done = Promise.withResolvers<unknown>();
+    // The lease is its first update, and the stamp gives it back: between two updates nobody else can write.
+    const inBetween = beforeUpdate(3, parts, async () => {
+      partlyAnswered.resolve();
+      await sleep(300);
+    });
+    const newer = () => sync(inBetween, [groupId], RUN).finally(partlyAnswered.resolve);
+    await Promise.all([older, done.promise]);
+    const active = (await mirrored()).filter(({ status }) => status === 'active');
+    expect(await stamp()).toMatchObject({ topicCount: active.length });
   });
 });
 

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { SyncParts } from '../../../lambdas/sync-community/outcome.ts';
+import { CommunityBusyError, type SyncParts } from '../../../lambdas/sync-community/outcome.ts';
+import { writePlan } from '../../../lambdas/sync-community/writePlan.ts';
 import { writeSnapshots } from '../../../lambdas/sync-community/writeSnapshots.ts';
-import { RUN_ID } from '../../builders.ts';
+import { catalogOf } from '../../../shared/catalog/index.ts';
+import { planCommunity } from '../../../shared/sync/plan.ts';
+import { at, observation, RUN_ID, topicFields } from '../../builders.ts';
+import { collect } from '../../support/collect.ts';
+import { useMemoryTable } from '../../support/memoryTable.ts';
 
 const GROUP = '@TGS#_@TGS#cWRITE';
 const TOPICS = Array.from({ length: 60 }, (_, index) => ({ topicId: `${GROUP}@TOPIC#_${index}` }));
@@ -47,5 +52,20 @@ describe('writing a community’s snapshots', () => {
     await sleep(100);
     expect(events.at(-1)).toBe('lease given back');
     expect(events.length).toBeLessThan(TOPICS.length);
+  });
+});
+
+describe('writing a plan', () => {
+  const table = useMemoryTable();
+
+  it('stops where a writer whose lease has run out is after all, so that no topic is created twice', async () => {
+    const catalog = catalogOf(table.store, table.freshApp());
+    const late = observation({ observedAt: at(1), topics: [topicFields()] });
+    const mine = planCommunity([], { ...late, observedAt: at(9) });
+    const held = { keep: async () => {} };
+    await writePlan({ catalog }, GROUP, planCommunity([], late), held);
+    await expect(writePlan({ catalog }, GROUP, mine, held)).rejects.toThrow(CommunityBusyError);
+    const kinds = (await collect(catalog.topicsOf(late.groupId))).map(({ lastChange }) => lastChange.kind);
+    expect(kinds).toEqual(['created']);
   });
 });

@@ -1,13 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { appKey, communityKey, runsPartition } from '../../../shared/catalog/keys.ts';
+import { appKey, communityKey, type Key, runsPartition } from '../../../shared/catalog/keys.ts';
 import {
+  type Expression,
+  getItem,
+  type Item,
   metered,
   putItem,
   putItems,
   queryItems,
   type Store,
   setAll,
+  type Update,
   updateItem,
 } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
@@ -124,6 +128,113 @@ describe('the meter', () => {
   });
 });
 
+describe('the meter of a store that counts no index writes', () => {
+  const failing = { attention: 'failing', attentionSince: 'then' };
+
+  /** What one write costs after some others. */
+  async function costOf(write: (store: Store, key: Key) => Promise<unknown>, before?: Item): Promise<number> {
+    const key = { ...communityKey(table.freshApp(), 'g') };
+    if (before) await putItem(table.store, { ...key, ...before });
+    const units = createUnitMeter();
+    await write(metered(table.store, units), key);
+    return units.writeUnits;
+  }
+  const put = (item: Item, condition?: Expression) => (store: Store, key: Key) =>
+    putItem(store, { ...key, ...item }, condition);
+  const update = (change: Update) => (store: Store, key: Key) =>
+    updateItem(store, key, change, undefined, 'ALL_OLD');
+  const long = { long: 'x'.repeat(2500) };
+
+  it('has those of items that are put, by how they were before', async () => {
+    expect(await costOf(put({}))).toBe(1);
+    expect(await costOf(put(failing))).toBe(2);
+    expect(await costOf(put({ ...failing, ...long }))).toBe(6);
+    expect(await costOf(put({}), { ...failing, ...long })).toBe(6);
+    expect(await costOf(put(failing), { ...failing, attention: 'missing' })).toBe(3);
+  });
+
+  it('has those of items that are put by the batch', async () => {
+    const items = (key: Key) => ['a', 'b', 'c'].map((sk) => ({ ...key, sk, ...failing }));
+    expect(await costOf((store, key) => putItems(store, items(key)))).toBe(6);
+  });
+
+  it('has those of updates that enter, stay in and leave an index', async () => {
+    expect(await costOf(update(setAll({ a: 1 })))).toBe(1);
+    expect(await costOf(update(setAll(failing)))).toBe(2);
+    expect(await costOf(update(setAll({ a: 1 })), failing)).toBe(2);
+    const leave = {
+      expression: 'REMOVE attention, attentionSince',
+      removes: ['attention', 'attentionSince'],
+    };
+    expect(await costOf(update(leave), failing)).toBe(2);
+    expect(await costOf(update(leave), { a: 1 })).toBe(1);
+  });
+
+  it('has a refused write by the bytes of what was refused', async () => {
+    const never = { expression: 'attribute_exists(nothing)' };
+    expect(await costOf(put(long, never))).toBe(3);
+    expect(await costOf(put({}, never))).toBe(1);
+  });
+
+  it('counts bytes where the store counts characters', async () => {
+    expect(await costOf(put({ text: '群'.repeat(1000) }))).toBe(3);
+  });
+});
+
+describe('the meter of a store that reports what it consumes', () => {
+  const index = { attention: { CapacityUnits: 2 } };
+  const inIndex = { pk: 'p', sk: 's', attention: 'a', attentionSince: 'b' };
+  let server: ScriptedAws | undefined;
+  afterEach(() => server?.close());
+
+  async function reporting(ConsumedCapacity?: object | object[]): Promise<Store> {
+    server = await openScriptedAws(() => ({ ...(ConsumedCapacity && { ConsumedCapacity }) }));
+    return { client: new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: server.endpoint }), table: 't' };
+  }
+
+  it('adds nothing to a sum that has the indexes in it', async () => {
+    const units = createUnitMeter();
+    const table = { CapacityUnits: 1 };
+    const store = await reporting({ CapacityUnits: 3, Table: table, GlobalSecondaryIndexes: index });
+    await putItem(metered(store, units), inIndex);
+    await updateItem(
+      metered(store, units),
+      { pk: 'p', sk: 's' },
+      setAll({ attention: 'a' }),
+      undefined,
+      'ALL_OLD',
+    );
+    expect(units).toEqual({ writeUnits: 6, readUnits: 0 });
+    expect(server?.seen.map(({ input }) => input['ReturnConsumedCapacity'])).toEqual(['INDEXES', 'INDEXES']);
+  });
+
+  it('adds nothing to the sum of a batch, either', async () => {
+    const units = createUnitMeter();
+    await putItems(metered(await reporting([{ CapacityUnits: 8, GlobalSecondaryIndexes: index }]), units), [
+      inIndex,
+    ]);
+    expect(units.writeUnits).toBe(8);
+  });
+
+  it('goes by the bytes alone where nothing is reported', async () => {
+    const units = createUnitMeter();
+    const store = metered(await reporting(), units);
+    await putItem(store, { ...inIndex, long: 'x'.repeat(2500) });
+    await putItems(store, [inIndex]);
+    expect(units).toEqual({ writeUnits: 8, readUnits: 0 });
+    await getItem(store, { pk: 'p', sk: 's' }, true);
+    await collect(queryItems(store, partition('p')));
+    expect(units).toEqual({ writeUnits: 8, readUnits: 1.5 });
+  });
+
+  it('asks for the item as it was only when it counts', async () => {
+    const store = await reporting();
+    await putItem(store, inIndex);
+    await putItem(metered(store, createUnitMeter()), inIndex);
+    expect(server?.seen.map(({ input }) => input['ReturnValues'])).toEqual([undefined, 'ALL_OLD']);
+  });
+});
+
 describe('many items on a table that throttles', () => {
   let server: ScriptedAws | undefined;
   afterEach(async () => {
@@ -146,7 +257,9 @@ describe('many items on a table that throttles', () => {
     const store = await throttled((entries, nth) =>
       nth === 1 ? entries.slice(20) : nth === 2 ? entries.slice(4) : [],
     );
-    await putItems(store, items(25));
+    const units = createUnitMeter();
+    await putItems(metered(store, units), items(25));
+    expect(units.writeUnits).toBe(25);
     expect(server?.seen.map((call) => entriesOf(call).length)).toEqual([25, 5, 1]);
     expect(entriesOf(server?.seen[2] as SeenCall)).toEqual([
       { PutRequest: { Item: { pk: { S: 'p' }, sk: { S: '24' } } } },

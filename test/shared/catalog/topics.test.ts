@@ -148,6 +148,22 @@ describe('a snapshot', () => {
     expect(await stored(app)).toEqual([snapshot({ observedAt: at(2) })]);
   });
 
+  it('that was made since nothing was seen stays, though its answer is older', async () => {
+    const app = table.freshApp();
+    await putSnapshot(table.store, app, snapshot({ observedAt: at(10) }));
+    expect(await putSnapshot(table.store, app, snapshot({ observedAt: at(20) }), null)).toBe(false);
+    expect(await stored(app)).toMatchObject([{ observedAt: at(10) }]);
+  });
+
+  it('that was changed since it was seen stays, though its answer is older', async () => {
+    const app = table.freshApp();
+    const seen = snapshot({ observedAt: at(5) });
+    await putSnapshot(table.store, app, seen);
+    await putSnapshot(table.store, app, snapshot({ observedAt: at(10) }), seen);
+    expect(await putSnapshot(table.store, app, snapshot({ observedAt: at(20) }), seen)).toBe(false);
+    expect(await stored(app)).toMatchObject([{ observedAt: at(10) }]);
+  });
+
   it('of whichever of two writers is newer stays, whoever writes last', async () => {
     const app = table.freshApp();
     const writes = [3, 1, 4, 2, 5].map((seconds) =>

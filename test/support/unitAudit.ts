@@ -1,0 +1,158 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
+  type GetItemCommandOutput,
+  type PutItemCommandInput,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  type UpdateItemCommandInput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../shared/catalog/store.ts';
+import { itemSize } from './itemSize.ts';
+
+/** Whole items that were written or read, in DynamoDB's units, by what they are; `index` holds every index's writes. */
+export type Units = Partial<
+  Record<'stamps' | 'topics' | 'history' | 'runs' | 'lists' | 'slots' | 'index', number>
+>;
+
+/** Counts what a client's calls cost by looking at the items before and after, not at what the store says of it. */
+export interface UnitAudit {
+  /** What was written and read since the last time. */
+  take(): { writes: Units; reads: Units };
+}
+
+type Attributes = Record<string, AttributeValue>;
+type Key = { TableName: string | undefined; Key: Attributes };
+
+/** @param indexes partition and sort key of each; every one of them holds whole items */
+export function auditUnits(
+  client: DynamoDBClient,
+  indexes: readonly { readonly partitionKey: string; readonly sortKey: string }[],
+): UnitAudit {
+  const looking = new AsyncLocalStorage<true>();
+  let writes: Units = {};
+  let reads: Units = {};
+
+  const look = ({ TableName, Key }: Key) =>
+    looking.run(true, async () => {
+      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+      const { Item } = await client.send(command);
+      return Item && unmarshall(Item);
+    });
+
+  const write = async <T>(keys: readonly Key[], send: () => Promise<T>): Promise<T> => {
+    const before = await Promise.all(keys.map(look));
+    const sent = send();
+    await sent.catch(() => {});
+    const after = await Promise.all(keys.map(look));
+    for (const [nth, { Key }] of keys.entries()) {
+      const items = [before[nth], after[nth]] as const;
+      add(writes, kindOf(Key), Math.max(...items.map(writeUnits)));
+      add(writes, 'index', sum(indexes.map((index) => indexUnits(index, ...items))));
+    }
+    return sent;
+  };
+
+  const read = (kind: keyof Units, items: readonly Attributes[], consistent = false) => {
+    const size = sum(items.map((item) => itemSize(unmarshall(item))));
+    add(reads, kind, Math.max(1, Math.ceil(size / 4096)) * (consistent ? 1 : 0.5));
+  };
+
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (looking.getStore()) return next(args);
+      const { commandName } = context;
+      if (commandName === 'PutItemCommand') {
+        const { TableName, Item = {} } = args.input as PutItemCommandInput;
+        return write([{ TableName, Key: keyOf(Item) }], () => next(args));
+      }
+      if (commandName === 'UpdateItemCommand') {
+        const { TableName, Key = {} } = args.input as UpdateItemCommandInput;
+        return write([{ TableName, Key }], () => next(args));
+      }
+      if (commandName === 'BatchWriteItemCommand') {
+        const { RequestItems } = args.input as { RequestItems: Record<string, WriteRequest[]> };
+        const keys = Object.entries(RequestItems).flatMap(([TableName, requests]) =>
+          requests.map(({ PutRequest }) => ({ TableName, Key: keyOf(PutRequest?.Item ?? {}) })),
+        );
+        return write(keys, () => next(args));
+      }
+      const answer = await next(args);
+      if (commandName === 'GetItemCommand') {
+        const { Key = {}, ConsistentRead } = args.input as GetItemCommandInput;
+        const { Item } = answer.output as GetItemCommandOutput;
+        read(kindOf(Key), Item ? [Item] : [], ConsistentRead);
+      }
+      if (commandName === 'QueryCommand') {
+        const { ConsistentRead, ExpressionAttributeValues: asked = {} } = args.input as QueryCommandInput;
+        const { Items = [] } = answer.output as QueryCommandOutput;
+        // DynamoDB charges for looking even where there is nothing.
+        read(kindOf({ pk: asked[':pk'], sk: asked[':prefix'] }), Items, ConsistentRead);
+      }
+      return answer;
+    },
+    { step: 'initialize', name: 'unit-audit' },
+  );
+
+  return {
+    take: () => {
+      const taken = { writes, reads };
+      writes = {};
+      reads = {};
+      return taken;
+    },
+  };
+}
+
+/** All of it together. */
+export function total(units: Units): number {
+  return sum(Object.values(units));
+}
+
+function add(units: Units, kind: keyof Units, count: number): void {
+  if (count > 0) units[kind] = (units[kind] ?? 0) + count;
+}
+
+function kindOf({ pk, sk }: Readonly<Record<string, AttributeValue | undefined>>): keyof Units {
+  const [, what] = pk?.S?.split('|') ?? [];
+  if (what === 'community') return sk?.S?.startsWith('topic|') ? 'topics' : 'history';
+  if (what === 'communities') return 'stamps';
+  if (what === 'slots') return 'slots';
+  return what === 'run' ? 'lists' : 'runs';
+}
+
+function keyOf({ pk, sk }: Attributes): Attributes {
+  if (!pk || !sk) throw new Error('an item without a key');
+  return { pk, sk };
+}
+
+function writeUnits(item: Item | undefined): number {
+  return Math.max(1, Math.ceil((item ? itemSize(item) : 0) / 1024));
+}
+
+function indexUnits(
+  { partitionKey, sortKey }: { partitionKey: string; sortKey: string },
+  before: Item | undefined,
+  after: Item | undefined,
+): number {
+  const inside = (item: Item | undefined) =>
+    item?.[partitionKey] !== undefined && item[sortKey] !== undefined;
+  const [was, is] = [inside(before), inside(after)];
+  if (!was && !is) return 0;
+  const moved = before?.[partitionKey] !== after?.[partitionKey] || before?.[sortKey] !== after?.[sortKey];
+  if (was && is && !moved) {
+    return JSON.stringify(before) === JSON.stringify(after)
+      ? 0
+      : Math.max(writeUnits(before), writeUnits(after));
+  }
+  return (was ? writeUnits(before) : 0) + (is ? writeUnits(after) : 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
