@@ -12,6 +12,7 @@ import { METRICS } from '../../shared/metrics.ts';
 import { type Budget, LIST_BUDGET, topicBudget } from '../../shared/rate/budget.ts';
 import { createPacer, type Pacer } from '../../shared/rate/pacer.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
+import { withRest } from '../../shared/rate/spacing.ts';
 import { withStaticShare } from '../../shared/rate/staticShare.ts';
 import type { BaseParts } from './base.ts';
 import { secretFrom } from './secret.ts';
@@ -26,6 +27,9 @@ export interface ChatSubstitutes {
   /** Told of every call that is about to be sent. */
   readonly onCall?: (api: ChatApi) => void;
 }
+
+/** From the answer to a list call to the next one: its limit is one call a second. */
+const LIST_REST_MS = 1000;
 
 /** Codes with which the API says that something has been deleted. */
 const DELETED: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);
@@ -82,7 +86,7 @@ function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pace
   };
   return {
     // One call a second leaves nothing to share: a share beside somebody's lease is one call too many.
-    get_appid_group_list: createPacer(LIST_BUDGET, leasesOf(LIST_BUDGET)),
+    get_appid_group_list: withRest(createPacer(LIST_BUDGET, leasesOf(LIST_BUDGET)), LIST_REST_MS),
     get_topic: pacer(topics),
     import_topic: pacer(imports),
   };

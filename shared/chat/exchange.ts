@@ -37,6 +37,14 @@ export function createExchange(options: ChatClientOptions): Exchange {
       signal?.throwIfAborted();
       userSig = await signatures.current();
       const ended = await options.gate?.(subject.api, signal);
+      try {
+        return await send(number);
+      } finally {
+        ended?.();
+      }
+    };
+
+    const send = async (number: number) => {
       signal?.throwIfAborted();
       const requestedAt = now();
       const left = timeLeft(deadline, requestedAt, subject);
@@ -53,7 +61,7 @@ export function createExchange(options: ChatClientOptions): Exchange {
         timeoutMs: Math.min(timeoutMs, left),
         signal,
         fetch: options.fetch ?? fetch,
-      }).finally(() => ended?.());
+      });
       return command.read(parsed(text, subject, endpoint), requestedAt);
     };
 
