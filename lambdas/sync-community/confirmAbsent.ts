@@ -1,8 +1,9 @@
 import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
+import { settle } from '../../shared/settle.ts';
 import type { Confirmation } from '../../shared/sync/absent.ts';
 import type { Snapshot } from '../../shared/sync/snapshot.ts';
-import { type SyncParts, settle } from './outcome.ts';
+import type { SyncParts } from './outcome.ts';
 
 /**
  * Asks for absent topics by their ids: only what is answered of a topic by name confirms that it is gone. Of a

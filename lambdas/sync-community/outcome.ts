@@ -122,11 +122,3 @@ export function failureOf(error: Error): Failure {
   const message = error.message.slice(0, 200);
   return error instanceof ApiError ? { code: error.code, message } : { message };
 }
-
-/** How a promise ended, as a value. */
-export async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-}

@@ -1,15 +1,9 @@
 import type { Community } from '../../shared/catalog/community.ts';
 import { ApiError, ChatError, CODES, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
+import { settle } from '../../shared/settle.ts';
 import { digestOf } from '../../shared/sync/digest.ts';
-import {
-  CommunityBusyError,
-  type CommunityResult,
-  failureOf,
-  runOf,
-  type SyncParts,
-  settle,
-} from './outcome.ts';
+import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
 import { stampFailure } from './stampFailure.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
 

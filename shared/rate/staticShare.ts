@@ -1,3 +1,4 @@
+import { settle } from '../settle.ts';
 import type { Budget } from './budget.ts';
 import type { SlotLeases, SlotRange } from './slotLease.ts';
 
@@ -11,13 +12,19 @@ export interface ShareOptions {
   onLost?(error: unknown): void;
 }
 
-/** How long leases that failed are not asked for: each failure has taken the store's own retries. */
-const ASK_AGAIN_MS = 5000;
+/**
+ * Leases must have failed for so long, and more than once, before the share is used: others may still have theirs, and
+ * two kinds of slots in one second are too many. What is a hiccup of one process is over by then.
+ */
+const LOST_AFTER_MS = 5000;
+
+/** How often leases are asked for again meanwhile, so that the share ends soon after the outage. */
+const ASK_AGAIN_MS = 1000;
 
 /**
- * Leases as long as they can be had, and a fixed share of each window while they cannot: as many shares as there can be
- * callers never exceed the budget, whoever has lost the store. The share's place in the window stays the same, so that no
- * rolling second sees more of it than one window.
+ * Leases as long as they can be had, and a fixed share of each window once they cannot: as many shares as there can be
+ * callers never exceed the budget. The share's place in the window stays the same, so that no rolling second sees more of
+ * it than one window. Until the leases count as lost, what fails is an error as ever.
  */
 export function withStaticShare(
   leases: SlotLeases,
@@ -25,18 +32,37 @@ export function withStaticShare(
 ): SlotLeases {
   const { random = Math.random, onLost = () => {} } = more;
   const share = shareOf(budget, callers, random());
-  let lostUntil = Number.NEGATIVE_INFINITY;
-  return {
-    ...leases,
-    lease: async (window, count, atLeast) => {
-      if (now() < lostUntil) return share(window, count, atLeast);
-      try {
-        return await leases.lease(window, count, atLeast);
-      } catch (error) {
-        lostUntil = now() + ASK_AGAIN_MS;
+  let failingSince: number | undefined;
+  let isLost = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  const ask: SlotLeases['lease'] = async (window, count, atLeast) => {
+    try {
+      const granted = await leases.lease(window, count, atLeast);
+      [failingSince, isLost] = [undefined, false];
+      return granted;
+    } catch (error) {
+      failingSince ??= now();
+      if (!isLost && now() - failingSince >= LOST_AFTER_MS) {
+        isLost = true;
         onLost(error);
-        return share(window, count, atLeast);
       }
+      throw error;
+    }
+  };
+
+  return {
+    lease: async (window, count, atLeast) => {
+      if (!isLost) {
+        const asked = await settle(ask(window, count, atLeast));
+        if ('value' in asked) return asked.value;
+        if (!isLost) throw asked.error;
+      } else if (now() - askedAt >= ASK_AGAIN_MS) {
+        askedAt = now();
+        // Whether it can be had again is all that matters: its one slot is left unused.
+        void settle(ask(window, 1, atLeast));
+      }
+      return share(window, count, atLeast);
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { slotTime, topicBudget } from '../../../shared/rate/budget.ts';
 import type { SlotLeases } from '../../../shared/rate/slotLease.ts';
-import { withStaticShare } from '../../../shared/rate/staticShare.ts';
+import { type ShareOptions, withStaticShare } from '../../../shared/rate/staticShare.ts';
 import { createMemoryLeases } from '../../support/memoryLeases.ts';
 import { rollingPeak } from '../../support/rollingPeak.ts';
 import { seededRandom } from '../../support/seededRandom.ts';
@@ -23,6 +23,16 @@ async function timesOf(leases: SlotLeases, budget: ReturnType<typeof topicBudget
   return times;
 }
 
+/** Leases that have failed for long enough to count as lost. */
+async function lostLeases(options: Omit<ShareOptions, 'now'>) {
+  let now = 0;
+  const leases = withStaticShare(lost, { ...options, now: () => now });
+  await expect(leases.lease(0, 1, 0)).rejects.toThrow(OUTAGE);
+  now = 5000;
+  await leases.lease(0, 0, 0);
+  return leases;
+}
+
 describe('callers that have lost the leases', () => {
   it('stay below the budget in any rolling second, as many as there may be, and each goes on', async () => {
     const rates = fc.integer({ min: 1, max: 200 });
@@ -33,8 +43,7 @@ describe('callers that have lost the leases', () => {
         const windows = 2 * Math.ceil(callers / rate) + 3;
         const all: number[] = [];
         for (let caller = 0; caller < callers; caller++) {
-          const leases = withStaticShare(lost, { budget, callers, random, now: () => 0 });
-          const times = await timesOf(leases, budget, windows);
+          const times = await timesOf(await lostLeases({ budget, callers, random }), budget, windows);
           expect(times.length).toBeGreaterThan(0);
           expect(new Set(times).size).toBe(times.length);
           expect(rollingPeak(times, 1000 - 1e-3)).toBeLessThanOrEqual(
@@ -50,34 +59,54 @@ describe('callers that have lost the leases', () => {
   });
 });
 
-describe('a caller that has lost the leases', () => {
+describe('a caller', () => {
   const budget = topicBudget(195, 200);
   const share = { budget, callers: 11, random: () => 0.5 };
 
-  it('skips slots that are past', async () => {
-    const leases = withStaticShare(lost, { ...share, now: () => 0 });
-    expect(await leases.lease(1, 4, 100)).toEqual({ from: 100, to: 104 });
-    expect(await leases.lease(1, 4, 150)).toBeUndefined();
-  });
-
-  it('asks for them again only after a while, says so once each time, and then has them back', async () => {
-    let [now, broken, asked] = [0, true, 0];
+  /** Leases that fail while `broken`, on a clock that the test sets. */
+  function stage() {
     const real = createMemoryLeases(budget);
+    const state = { now: 0, broken: true, asked: 0, told: [] as unknown[] };
     const flaky: SlotLeases = {
       lease: (...request) => {
-        asked += 1;
-        return broken ? Promise.reject(OUTAGE) : real.lease(...request);
+        state.asked += 1;
+        return state.broken ? Promise.reject(OUTAGE) : real.lease(...request);
       },
     };
-    const told: unknown[] = [];
-    const onLost = (error: unknown) => void told.push(error);
-    const leases = withStaticShare(flaky, { ...share, now: () => now, onLost });
-    for (let call = 0; call < 5; call++) await leases.lease(1, 1, 0);
-    expect([asked, told]).toEqual([1, [OUTAGE]]);
-    now = 5000;
+    const onLost = (error: unknown) => void state.told.push(error);
+    return { state, leases: withStaticShare(flaky, { ...share, now: () => state.now, onLost }) };
+  }
+
+  it('is refused while a failure may be its own hiccup: others may still have their leases', async () => {
+    const { state, leases } = stage();
+    for (state.now of [0, 2000, 4999]) await expect(leases.lease(1, 1, 0)).rejects.toThrow(OUTAGE);
+    expect(state.told).toEqual([]);
+    state.broken = false;
+    expect(await leases.lease(1, 13, 0)).toMatchObject({ from: 0, to: 13 });
+    [state.now, state.broken] = [60_000, true];
+    await expect(leases.lease(1, 1, 0)).rejects.toThrow(OUTAGE);
+  });
+
+  it('says so once when the leases count as lost, and skips slots of its share that are past', async () => {
+    const leases = await lostLeases(share);
+    expect(await leases.lease(1, 4, 100)).toEqual({ from: 100, to: 104 });
+    expect(await leases.lease(1, 4, 150)).toBeUndefined();
+    const { state, leases: others } = stage();
+    await others.lease(1, 1, 0).catch(() => {});
+    for (state.now of [5000, 5001, 5002]) await others.lease(1, 1, 0);
+    expect(state.told).toEqual([OUTAGE]);
+  });
+
+  it('asks for leases once a second meanwhile, and has them back as soon as one is given', async () => {
+    const { state, leases } = stage();
+    await leases.lease(1, 1, 0).catch(() => {});
+    state.now = 5000;
+    for (let call = 0; call < 5; call++) await leases.lease(5, 1, 0);
+    expect(state.asked).toBe(3);
+    [state.now, state.broken] = [6000, false];
     await leases.lease(6, 1, 0);
-    expect([asked, told.length]).toEqual([2, 2]);
-    [now, broken] = [10_000, false];
-    expect(await leases.lease(11, 13, 0)).toMatchObject({ from: 0, to: 13 });
+    expect(state.asked).toBe(4);
+    await new Promise(setImmediate);
+    expect(await leases.lease(6, 13, 0)).toMatchObject({ from: 1, to: 14 });
   });
 });
