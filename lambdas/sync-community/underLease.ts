@@ -12,7 +12,8 @@ export interface Writing {
 }
 
 /**
- * Does the work under the writer's lease of a community; should the work fail, the lease is given back.
+ * Does the work under the writer's lease of a community; should the work fail, the lease is given back. If it was lost, a
+ * write may have come after its end, and what another writer has stamped may not be what is stored.
  * @param answer when the answer to be written was asked for, ISO 8601 UTC, and whether it shows that the community
  *   exists; undefined: the work asks for no answer
  * @returns undefined when the lease was refused and the stamp may be another by now
@@ -36,7 +37,8 @@ export async function underLease(
     return await work({ stamp, lease, held: holdLease(parts, groupId, takenAt) });
   } catch (error) {
     // What went wrong first is what the message's next delivery should be known by.
-    await catalog.endWriting(groupId, lease).catch(() => false);
+    const isStillOurs = await catalog.endWriting(groupId, lease).catch(() => true);
+    if (!isStillOurs) await catalog.distrust(groupId).catch(() => false);
     throw error;
   }
 }

@@ -212,6 +212,15 @@ export function endWriting(
   });
 }
 
+/**
+ * Takes a community's digest away: the next answer is compared with the snapshots, whatever it says. For a writer that
+ * has lost its lease and may have written since, beside somebody who has stamped the community.
+ */
+export function distrust(store: Store, sdkAppId: number, groupId: string): Promise<boolean> {
+  const change: Update = { expression: 'REMOVE digest', removes: ['digest'] };
+  return update(store, sdkAppId, groupId, change, { expression: 'attribute_exists(pk)' });
+}
+
 /** The status, and the counts if snapshots were written all the same. */
 export type StampState = Pick<Community, 'status'> & Partial<Omit<Written, 'digest' | 'lastErrorCode'>>;
 

@@ -2,6 +2,7 @@ import { putChanges } from './changes.ts';
 import {
   beginWriting,
   communitiesIn,
+  distrust,
   endWriting,
   extendWriting,
   noteTrouble,
@@ -47,6 +48,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
     communitiesIn: bound(communitiesIn),
     beginWriting: bound(beginWriting),
     extendWriting: bound(extendWriting),
+    distrust: bound(distrust),
     endWriting: bound(endWriting),
     stampUnchanged: bound(stampUnchanged),
     stampWritten: bound(stampWritten),

@@ -93,16 +93,22 @@ describe('a consumer held up at any of its calls', () => {
         clock.pass(20_000);
         setTopics(world, GROUP, LATER);
         await consume(world, { catalogId, groupId: GROUP, clock, runId: NEXT_RUN });
-        const newer = essence(await world.itemsOf(catalogId, GROUP));
-        // A write that leaves so late that its lease has run out meanwhile is what the lease's margin is for.
-        if (!carriedOut && slow.name() === 'PutItemCommand') continue;
+        const newer = essence(trusted(await world.itemsOf(catalogId, GROUP)));
         slow.release();
         const result = (await outcome) as CommunityResult | Error;
+        if (!carriedOut && slow.name() === 'PutItemCommand') {
+          // A write that left after its lease had ended is put right by the next delivery: nobody trusts the digest.
+          await consume(world, { catalogId, groupId: GROUP, clock, runId: NEXT_RUN });
+          const repaired = await world.itemsOf(catalogId, GROUP);
+          expect(mirroredTopics(repaired)).toEqual(appTopics(world.simulator.app()));
+          expectHistoryReplays(repaired);
+          continue;
+        }
 
         // Its deadline is over too; either way the message comes back.
         if (result instanceof Error) expect(['CommunityBusyError', 'TransportError']).toContain(result.name);
         const items = await world.itemsOf(catalogId, GROUP);
-        expect({ at, call: slow.name(), catalog: essence(items) }).toEqual({
+        expect({ at, call: slow.name(), catalog: essence(trusted(items)) }).toEqual({
           at,
           call: slow.name(),
           catalog: newer,
@@ -210,6 +216,11 @@ it('consumers of two nights and an app that changes under them end in what the a
     { numRuns: 8 },
   );
 });
+
+/** Items without the digest, which a writer that has lost its lease takes away to have everything compared. */
+function trusted(items: readonly Record<string, unknown>[]) {
+  return items.map(({ digest: _, ...item }) => item);
+}
 
 function onlyGroup(): string {
   return world.simulator.app().communityIds()[0] as string;
