@@ -5,6 +5,7 @@ import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 import { letDynaliteCloseIterators } from './closeIterators.ts';
 import type { EmbeddedKind } from './embeddedServer.ts';
+import { letDynaliteReadAtOnce } from './readAtOnce.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
 const kind = workerData as EmbeddedKind;
@@ -14,6 +15,7 @@ parentPort?.once('message', () => void close().then(() => process.exit()));
 
 async function serveStore(path: string) {
   letDynaliteCloseIterators();
+  letDynaliteReadAtOnce();
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

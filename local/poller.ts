@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
-  type ReceiveMessageResult,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Consumer } from 'sqs-consumer';
 import { invocationContext } from './invocation.ts';
+import { createRoom, type Room } from './room.ts';
 
 /** A function behind an SQS event source. */
 export type BatchHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
@@ -19,10 +19,10 @@ export interface PollerOptions {
   readonly handler: BatchHandler;
   /** Messages of one invocation, at most 10. */
   readonly batchSize: number;
-  /** Invocations under way at once. */
+  /** Most invocations under way at once. */
   readonly concurrency: number;
   readonly timeoutMs: number;
-  /** Told how many messages an invocation has finished, failed ones aside. */
+  /** Told how many messages an invocation has finished and the queue has deleted. */
   onDone?(messages: number): void;
   /** Told of errors that are not one message's: the queue is out of reach, the function threw. */
   onError(error: Error): void;
@@ -34,98 +34,118 @@ export interface Poller {
   stop(): Promise<void>;
 }
 
+/** How long a poll waits for the first message. */
+const POLL_SECONDS = 1;
+
+/** The wait after a poll that failed. */
+const AGAIN_MS = 500;
+
 /**
  * Plays the part of Lambda's SQS event source: polls in batches, invokes the function, deletes what it has
  * finished and leaves what it names in `batchItemFailures`, or all of it when it throws, to the queue's
- * visibility timeout and dead letters.
+ * visibility timeout and dead letters. One poll at a time feeds all invocations: an idle queue is asked once a second,
+ * however many there may be.
  */
 export function createPoller(options: PollerOptions): Poller {
-  const { sqs, abandonPolls } = withAbandonablePolls(options);
-  const consumers = Array.from({ length: options.concurrency }, () => createConsumer({ ...options, sqs }));
+  const stopping = new AbortController();
+  const room = createRoom(options.concurrency);
+  let polling = Promise.resolve();
   return {
     start: () => {
-      for (const consumer of consumers) consumer.start();
+      polling = pollUntil(stopping.signal, options, room);
     },
     stop: async () => {
-      for (const consumer of consumers) consumer.stop();
-      abandonPolls();
-      await Promise.all(consumers.map(idle));
+      stopping.abort();
+      await polling;
     },
   };
 }
 
-function createConsumer({
-  sqs,
-  queueUrl,
-  handler,
-  batchSize,
-  timeoutMs,
-  onDone,
-  onError,
-}: PollerOptions): Consumer {
-  const consumer = Consumer.create({
-    sqs,
-    queueUrl,
-    batchSize,
-    waitTimeSeconds: 1,
-    messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
-    suppressFifoWarning: true,
-    handleMessageBatch: async (messages) => {
-      const response = await handler(toEvent(messages), invocationContext(timeoutMs));
-      const failed = failuresOf(response);
-      const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
-      onDone?.(done.length);
-      return done;
-    },
-  });
-  consumer.on('error', (error) => onError(error));
-  consumer.on('processing_error', (error) => onError(error));
-  consumer.on('timeout_error', (error) => onError(error));
-  return consumer;
+/** Polls until the signal aborts, then waits for the invocations under way. */
+async function pollUntil(signal: AbortSignal, options: PollerOptions, room: Room): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  while (!signal.aborted) {
+    if (underWay.size >= room.batches) {
+      await Promise.race(underWay);
+      continue;
+    }
+    const messages = await receive(signal, options);
+    if (messages.length === 0) continue;
+    const startedAt = Date.now();
+    const invocation = invoke(options, messages).finally(() => {
+      underWay.delete(invocation);
+      room.ended(startedAt, Date.now());
+    });
+    underWay.add(invocation);
+  }
+  await Promise.all(underWay);
+}
+
+/** One batch of messages; none when there are none, when the queue is out of reach, or when the signal aborts first. */
+async function receive(signal: AbortSignal, options: PollerOptions): Promise<readonly Message[]> {
+  try {
+    return await poll(signal, options);
+  } catch (error) {
+    options.onError(error as Error);
+    await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
+    return [];
+  }
 }
 
 /**
- * The same queue, and a way to wait for its polls no longer. A poll is not aborted: the queue could answer it all
- * the same, and its messages were out of sight until their visibility timeout.
+ * A poll is not aborted: the queue could answer it all the same, and its messages were out of sight until their
+ * visibility timeout. It is waited for no longer, and what it still brings is given back.
  */
-function withAbandonablePolls({ sqs, queueUrl }: PollerOptions): { sqs: SQSClient; abandonPolls(): void } {
-  // One entry a poll under way, gone with it: a single promise of the end would keep every answer until then.
-  const underWay = new Set<() => void>();
-  const giveBack = async ({ Messages = [] }: ReceiveMessageResult) => {
-    if (Messages.length === 0) return;
-    const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({
-      Id: MessageId,
-      ReceiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
-  };
-  const poll = (answer: Promise<ReceiveMessageResult>) =>
-    new Promise<ReceiveMessageResult>((resolve, reject) => {
-      const abandon = () => {
-        resolve({});
-        // Should the queue be closed meanwhile, there is nothing to give back to.
-        answer.then(giveBack).catch(() => {});
-      };
-      underWay.add(abandon);
-      answer.then(resolve, reject).finally(() => underWay.delete(abandon));
-    });
-  const send = (command: Parameters<SQSClient['send']>[0], options: object) =>
-    command instanceof ReceiveMessageCommand ? poll(sqs.send(command, options)) : sqs.send(command, options);
-  return {
-    // Sending is all that the consumer does with it.
-    sqs: { send } as unknown as SQSClient,
-    abandonPolls: () => {
-      for (const abandon of underWay) abandon();
-    },
-  };
+function poll(signal: AbortSignal, { sqs, queueUrl, batchSize }: PollerOptions): Promise<readonly Message[]> {
+  return new Promise((resolve, reject) => {
+    const answer = sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: batchSize,
+        WaitTimeSeconds: POLL_SECONDS,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+      }),
+    );
+    const abandon = () => {
+      resolve([]);
+      // Should the queue be closed meanwhile, there is nothing to give back to.
+      answer.then(({ Messages = [] }) => giveBack(sqs, queueUrl, Messages)).catch(() => {});
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+    answer
+      .then(({ Messages = [] }) => resolve(Messages), reject)
+      .finally(() => signal.removeEventListener('abort', abandon));
+  });
 }
 
-/** How soon to look again whether an invocation has ended and its messages are deleted. */
-const LOOK_AGAIN_MS = 10;
+/** Puts messages in sight again. */
+async function giveBack(sqs: SQSClient, queueUrl: string, messages: readonly Message[]): Promise<void> {
+  if (messages.length === 0) return;
+  const Entries = entriesOf(messages).map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+}
 
-async function idle(consumer: Consumer): Promise<void> {
-  while (consumer.status.isPolling) await sleep(LOOK_AGAIN_MS);
+/** Has the function work on a batch and deletes what it has finished. Never rejects. */
+async function invoke(options: PollerOptions, messages: readonly Message[]): Promise<void> {
+  const { sqs, queueUrl, handler, timeoutMs, onDone, onError } = options;
+  try {
+    const response = await handler(toEvent(messages), invocationContext(timeoutMs));
+    const failed = failuresOf(response);
+    const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
+    if (done.length === 0) return;
+    const { Failed = [] } = await sqs.send(
+      new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entriesOf(done) }),
+    );
+    onDone?.(done.length - Failed.length);
+    const [first] = Failed;
+    if (first) throw new Error(`the queue did not delete ${Failed.length} messages: ${first.Code}`);
+  } catch (error) {
+    onError(error as Error);
+  }
+}
+
+function entriesOf(messages: readonly Message[]) {
+  return messages.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
 }
 
 function failuresOf(response: unknown): Set<string | undefined> {

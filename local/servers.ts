@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { forManyCalls } from '../shared/busyClient.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
 import type { EmbeddedServer } from './embeddedServer.ts';
@@ -39,7 +40,7 @@ export function dataDirOf(env: Environment): string {
 export async function openStore(env: Environment): Promise<LocalStore> {
   const named = text(env, ENV.awsEndpointDynamoDb) ?? text(env, ENV.awsEndpoint);
   const server = named === undefined ? await openEmbeddedStore(dataDirOf(env)) : external(named);
-  const client = new DynamoDBClient(clientSettings(env, server.url, named !== undefined));
+  const client = forManyCalls(new DynamoDBClient(clientSettings(env, server.url, named !== undefined)));
   const table = text(env, ENV.table) ?? DEFAULT_TABLE;
   try {
     await ensureTable(client, table);
@@ -57,7 +58,7 @@ export async function openStore(env: Environment): Promise<LocalStore> {
 export async function openQueues(env: Environment): Promise<LocalQueues> {
   const named = text(env, ENV.awsEndpointSqs) ?? text(env, ENV.awsEndpoint);
   const server = named === undefined ? await openEmbeddedQueue() : external(named);
-  const client = new SQSClient(clientSettings(env, server.url, named !== undefined));
+  const client = forManyCalls(new SQSClient(clientSettings(env, server.url, named !== undefined)));
   try {
     return { client, urls: await ensureQueues(client), close: () => closeBoth(client, server) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { forManyCalls } from '../../shared/busyClient.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { metered, type Store } from '../../shared/catalog/store.ts';
 import { createUnitMeter, type UnitMeter } from '../../shared/catalog/units.ts';
@@ -44,7 +45,7 @@ export function basePartsFrom(env: Environment, substitutes: BaseSubstitutes = {
   const namespace = text(env, ENV.metricsNamespace);
   return {
     app,
-    store: { client: substitutes.dynamodb ?? new DynamoDBClient(DYNAMODB), table },
+    store: { client: substitutes.dynamodb ?? forManyCalls(new DynamoDBClient(DYNAMODB)), table },
     logger,
     metrics: namespace === undefined ? NO_METRICS : createMetrics(namespace, app.sdkAppId, logger),
     now: Date.now,

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { forManyCalls } from '../../shared/busyClient.ts';
 import { type Environment, readQueues } from '../../shared/config.ts';
 import type { Queue } from '../../shared/queue/send.ts';
 
@@ -11,7 +12,7 @@ export interface QueueParts {
 /** @throws {ConfigError} naming the variable that is missing */
 export function queuePartsFrom(env: Environment, { sqs }: { readonly sqs?: SQSClient } = {}): QueueParts {
   const { communitiesQueueUrl, closingQueueUrl } = readQueues(env);
-  const client = sqs ?? new SQSClient({});
+  const client = sqs ?? forManyCalls(new SQSClient({}));
   return {
     communitiesQueue: { client, url: communitiesQueueUrl },
     closingQueue: { client, url: closingQueueUrl },

@@ -82,6 +82,23 @@ describe('the poller', () => {
     expect(most).toBe(3);
   });
 
+  it('asks an idle queue once a second, however many invocations it may have', async () => {
+    const url = await queueWith([]);
+    let polls = 0;
+    sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === 'ReceiveMessageCommand') polls += 1;
+          return next(args);
+        },
+      { step: 'initialize', name: 'counting' },
+    );
+    poll(url, { concurrency: 40 });
+    await wait(1_300);
+    sqs.middlewareStack.remove('counting');
+    expect(polls).toBe(2);
+  });
+
   it('deletes what is done and says how many that were', async () => {
     const url = await queueWith(['one', 'two', 'three']);
     let done = 0;
