@@ -1,11 +1,17 @@
 import { Command, Option } from 'commander';
 import { run } from '../cli/run.ts';
 import { benchBundles } from './bundles.ts';
+import { LATENCY_NAMES, STALLS } from './ceiling/cells.ts';
+import { benchCeiling } from './ceiling.ts';
 import { benchColdStart } from './coldStart.ts';
-import { benchNight } from './night.ts';
+import { benchCost } from './cost.ts';
+import { benchNight, NIGHTS, type Night } from './night.ts';
+import { benchThroughput } from './throughput.ts';
 
 /** `npm run bench …`: figures, each compared with a floor or a peer of the same run. */
 const PRESET = [1_000, 10_000];
+
+const CONSUMERS = [1, 2, 5, 10];
 
 const program = new Command('bench').description(
   'Measure. Each benchmark prints a table and writes bench/results/NAME.json',
@@ -20,14 +26,71 @@ program
 
 program
   .command('night')
-  .description('a first and a quiet night: time against the floor, memory and CPU of the mirror alone')
+  .description(
+    'a first, a quiet and a busy night: time against the floor, memory and CPU of the mirror alone',
+  )
   .addOption(new Option('--communities <n...>', 'how many').default(PRESET).argParser(numbers))
   .addOption(new Option('--topics-per-community <k>', 'on average').default(2).argParser(Number))
+  .addOption(new Option('--latency <ms>', 'median time to an answer').default(0).argParser(Number))
+  .addOption(new Option('--nights <names>', 'which, by commas').default(NIGHTS).argParser(nights))
   .action(benchNight);
+
+program
+  .command('throughput')
+  .description('topics a second without any limit of calls, beside a straightforward script and bare writes')
+  .addOption(new Option('--communities <n>', 'how many').default(2000).argParser(Number))
+  .addOption(new Option('--topics-per-community <k>', 'on average').default(20).argParser(Number))
+  .addOption(
+    new Option('--rounds <n>', 'mirror and script by turns; medians are printed')
+      .default(3)
+      .argParser(Number),
+  )
+  .addOption(
+    new Option('--consumers <n>', 'invocations at once, ten communities each').default(5).argParser(Number),
+  )
+  .action(benchThroughput);
+
+program
+  .command('ceiling')
+  .description(
+    'share of the 200 calls a second that the consumers reach together, and the worst rolling second',
+  )
+  .addOption(new Option('--consumers <n...>', 'how many').default(CONSUMERS).argParser(numbersFor(CONSUMERS)))
+  .addOption(
+    new Option('--latency <ms...>', 'median time to an answer').choices(LATENCY_NAMES).default(LATENCY_NAMES),
+  )
+  .addOption(new Option('--stalls <which>', '1 % of the calls held up').choices(STALLS).default('both'))
+  .addOption(new Option('--seconds <n>', 'measured stretch').default(12).argParser(Number))
+  .addOption(new Option('--peer', 'the static share beside every cell'))
+  .addOption(new Option('--quick', 'six telling cells'))
+  .action(benchCeiling);
+
+program
+  .command('cost')
+  .description('units and dollars a night, beside other ways to keep every topic')
+  .addOption(new Option('--communities <n>', 'how many are measured').default(500).argParser(Number))
+  .addOption(new Option('--topics-per-community <k>', 'of each').default(20).argParser(Number))
+  .addOption(
+    new Option('--busy <share>', 'of the topics change on a busy night').default(0.05).argParser(Number),
+  )
+  .action(benchCost);
 
 await run(() => program.parseAsync());
 
 function numbers(value: string, earlier: unknown): number[] {
   const number = Number(value);
   return Array.isArray(earlier) && earlier !== PRESET ? [...earlier, number] : [number];
+}
+
+/** @throws when a name is none of the nights */
+function nights(value: string): Night[] {
+  const names = value.split(',');
+  const unknown = names.find((name) => !NIGHTS.includes(name as Night));
+  if (unknown !== undefined) throw new Error(`--nights: ${unknown} is none of ${NIGHTS.join(', ')}`);
+  return names as Night[];
+}
+
+function numbersFor(preset: readonly number[]) {
+  return (value: string, earlier: unknown): number[] =>
+    Array.isArray(earlier) && earlier !== preset ? [...earlier, Number(value)] : [Number(value)];
 }

@@ -1,37 +1,54 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEFAULT_CALLS_PER_SECOND, ENV } from '../shared/config.ts';
-import { createSimulatorControl } from '../simulator/controlClient.ts';
+import { createSimulatorControl, type SimulatorControl } from '../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../simulator/index.ts';
 import type { MirrorReport } from './nightMirror.ts';
+import { reportOf, serve } from './processes.ts';
 import { report } from './results.ts';
 
 const SDK_APP_ID = 1_400_000_000;
 
+export const NIGHTS = ['first', 'quiet', 'busy'] as const;
+
+export type Night = (typeof NIGHTS)[number];
+
+/** Share of the communities in which a topic is edited on the day before a busy night. */
+const BUSY_SHARE = 0.05;
+
 interface NightOptions {
   readonly communities: readonly number[];
   readonly topicsPerCommunity: number;
+  readonly nights: readonly Night[];
+  /** Median time to an answer in ms; none by default. */
+  readonly latency: number;
+}
+
+/** Where the nights of one size take place. */
+interface Scene {
+  readonly communities: number;
+  readonly latency: number;
+  readonly control: SimulatorControl;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * Runs a first and a quiet night for each size. Simulator, store and queue have processes of their own, so that
- * memory and CPU are the mirror's; the rate is judged by the simulator's strict rolling window.
+ * Runs nights of each size: a first, a quiet and a busy one. Simulator, store and queue have processes of their own, so
+ * that memory and CPU are the mirror's; the rate is judged by the simulator's strict rolling window.
  */
-export async function benchNight({ communities, topicsPerCommunity }: NightOptions): Promise<void> {
+export async function benchNight(options: NightOptions): Promise<void> {
   const rows = [];
-  for (const count of communities) rows.push(...(await benchSize(count, topicsPerCommunity)));
+  for (const count of options.communities) rows.push(...(await benchSize(count, options)));
   report('night', rows);
 }
 
-async function benchSize(communities: number, topicsPerCommunity: number) {
+async function benchSize(communities: number, { topicsPerCommunity, nights, latency }: NightOptions) {
   const dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-bench-'));
   const simulator = await serve('cli/main.ts', [
     ...['simulate', '--port', '0', '--communities', String(communities)],
-    ...['--topics-per-community', String(topicsPerCommunity)],
+    ...['--topics-per-community', String(topicsPerCommunity), '--latency', String(latency)],
   ]);
   const servers = await serve('bench/servers.ts', [dataDir]);
   try {
@@ -45,34 +62,39 @@ async function benchSize(communities: number, topicsPerCommunity: number) {
       [ENV.awsEndpointSqs]: queue,
       [ENV.dataDir]: dataDir,
     };
-    const first = await measure('first', communities, simulator.line, env);
-    const quiet = await measure('quiet', communities, simulator.line, env);
-    return [first, quiet];
+    const scene = { communities, latency, control: createSimulatorControl(simulator.line, SDK_APP_ID), env };
+    const rows = [];
+    // There is no other night before the first one, whether it is asked for or not.
+    for (const night of NIGHTS.filter((name) => name === 'first' || nights.includes(name))) {
+      const row = await measure(night, scene);
+      if (nights.includes(night)) rows.push(row);
+    }
+    return rows;
   } finally {
     await Promise.all([simulator.stop(), servers.stop()]);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function measure(night: string, communities: number, simulator: string, env: NodeJS.ProcessEnv) {
-  const control = createSimulatorControl(simulator, SDK_APP_ID);
+async function measure(night: Night, { communities, latency, control, env }: Scene) {
+  if (night === 'busy') await control.mutate({ edits: Math.ceil(communities * BUSY_SHARE) });
   await control.resetStats();
-  const mirror = spawn(process.execPath, ['bench/nightMirror.ts'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface({ input: mirror.stdout }), 'line')) as [string];
-  const { summary, peakMegabytes, cpuSeconds } = JSON.parse(line) as MirrorReport;
+  const done = await reportOf<MirrorReport>('bench/nightMirror.ts', [], env);
+  const { summary, peakMegabytes, cpuSeconds } = done;
   const calls = (await control.stats()).apps[0]?.apis.get_topic;
   const floorMs = (communities / DEFAULT_CALLS_PER_SECOND) * 1000;
+  const { listedAt, syncedAt } = await stretchesOf(done);
   return {
     communities,
+    'latency ms': latency,
     night,
     status: summary.status,
     topics: summary.topics.active,
-    'elapsed s': round(summary.elapsedMs / 1000, 1),
-    'floor s': round(floorMs / 1000, 1),
+    'elapsed s': seconds(summary.elapsedMs),
+    [`floor s, at ${DEFAULT_CALLS_PER_SECOND}/s`]: seconds(floorMs),
     'time ÷ floor': round(summary.elapsedMs / floorMs, 3),
+    'listed after s': seconds(listedAt),
+    'synced after s': seconds(syncedAt),
     'worst rolling second': calls?.peakPerSecond ?? 0,
     refused: calls?.refused ?? 0,
     'peak MB': peakMegabytes,
@@ -82,18 +104,23 @@ async function measure(night: string, communities: number, simulator: string, en
   };
 }
 
-/** Starts a server that prints its address as its first line. */
-async function serve(script: string, flags: readonly string[]) {
-  const child = spawn(process.execPath, [script, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return {
-    line,
-    stop: async () => {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    },
-  };
+/** When the list, and the last community, were done, in ms from the run's start: from the log. */
+async function stretchesOf({
+  summary,
+  logPath,
+}: MirrorReport): Promise<{ listedAt: number; syncedAt: number }> {
+  const startedAt = Date.parse(summary.runId);
+  const after = { listedAt: 0, syncedAt: 0 };
+  for await (const line of createInterface({ input: createReadStream(logPath) })) {
+    const { event, time } = JSON.parse(line) as { event: string; time: string };
+    if (event === 'communities.listed') after.listedAt = Date.parse(time) - startedAt;
+    if (event.startsWith('community.')) after.syncedAt = Date.parse(time) - startedAt;
+  }
+  return after;
+}
+
+function seconds(ms: number): number {
+  return round(ms / 1000, 1);
 }
 
 function round(value: number, digits: number): number {

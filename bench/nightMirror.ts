@@ -8,11 +8,13 @@ export interface MirrorReport {
   readonly peakMegabytes: number;
   /** User and system time of this process, start-up included. */
   readonly cpuSeconds: number;
+  /** The run's log. */
+  readonly logPath: string;
 }
 
 /** One night in a process of its own, so that memory and CPU are the mirror's alone. */
 const mirror = await openLocalMirror(process.env);
-const { run } = await syncNight(mirror, 'syncing');
+const { run, logPath } = await syncNight(mirror, 'syncing');
 await mirror.close();
 if (!run.summary) throw new Error(`run ${run.runId} has no summary`);
 const { user, system } = process.cpuUsage();
@@ -20,5 +22,6 @@ const report: MirrorReport = {
   summary: run.summary,
   peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   cpuSeconds: (user + system) / 1e6,
+  logPath,
 };
 console.log(JSON.stringify(report));

@@ -9,6 +9,7 @@ import type { FaultKind } from './faults/kinds.ts';
 import { type Interception, Interceptor, replacesAnswer } from './intercept.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
 import { createLatency } from './latency.ts';
+import { createNetwork } from './network.ts';
 import type { ResolvedOptions } from './options.ts';
 import { RateLimits } from './rateLimits.ts';
 import { failReply, okReply, type Reply, refusalFrom } from './reply.ts';
@@ -33,6 +34,8 @@ export class RestCalls {
   readonly #apps: ReadonlyMap<number, AppState>;
   readonly #stats: StatsBook;
   readonly #latency: () => number;
+  readonly #network: () => number;
+  #lastArrivalAt = 0;
   readonly #rateLimits: RateLimits;
   readonly #interceptor: Interceptor | undefined;
   readonly #faults: ReadonlyMap<number, Faults>;
@@ -48,20 +51,30 @@ export class RestCalls {
     this.#apps = apps;
     this.#stats = stats;
     this.#latency = createLatency(options.latency, options.seed);
+    this.#network = createNetwork(options.network, options.seed);
     this.#rateLimits = new RateLimits(options.rateLimits);
     this.#interceptor = options.intercept && new Interceptor(options.intercept);
   }
 
   /**
-   * Takes effect at once (or when `intercept` has decided); only the answer waits for the latency.
+   * Takes effect when its way is over (or when `intercept` has decided); only the answer waits for the latency.
    * Gives undefined when the connection is to be closed without an answer.
    */
   async answer(request: RestRequest): Promise<Reply | undefined> {
-    const arrivedAt = performance.now();
+    const arrivedAt = await this.#arrival();
     const dueAt = arrivedAt + this.#latency();
     const reply = await this.#reply(request, arrivedAt);
     await pause(dueAt - performance.now());
     return reply;
+  }
+
+  /** The moment at which the call's way is over. A timer that fires late is this process's delay, not the call's. */
+  async #arrival(): Promise<number> {
+    const way = this.#network();
+    const dueAt = performance.now() + way;
+    await pause(way);
+    this.#lastArrivalAt = Math.max(this.#lastArrivalAt, dueAt);
+    return this.#lastArrivalAt;
   }
 
   #reply(request: RestRequest, arrivedAt: number): FaultedReply {

@@ -36,6 +36,11 @@ export interface SimulatorOptions extends Partial<AppOptions> {
   };
   /** Time between arrival and answer, lognormal with this median in ms (sigma default 0.5). Default: none. */
   latency?: { medianMs: number; sigma?: number };
+  /**
+   * The way to the server, which comes before a call is judged, counted and answered: lognormal with this median in ms
+   * (default 0; sigma default 0.3), and the share of the calls that are held up for 50 to 600 ms on it (default 0).
+   */
+  network?: { medianMs?: number; sigma?: number; stalls?: number };
   /** Whether some communities and topics are peculiar (README.md lists how). Default true. */
   quirks?: boolean;
   /** A longer answer becomes 10018. Default 1 MiB. */
@@ -82,6 +87,13 @@ const optionsSchema = v.strictObject({
     v.strictObject({
       medianMs: v.pipe(v.number(), v.minValue(0)),
       sigma: v.optional(v.pipe(v.number(), v.minValue(0)), 0.5),
+    }),
+  ),
+  network: v.optional(
+    v.strictObject({
+      medianMs: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+      sigma: v.optional(v.pipe(v.number(), v.minValue(0)), 0.3),
+      stalls: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
     }),
   ),
   quirks: v.optional(v.boolean(), true),

@@ -15,7 +15,10 @@ interface SimulateOptions {
   readonly topicsPerCommunity: number;
   readonly seed: number;
   readonly sdkAppId: number;
-  readonly latency?: number;
+  readonly latency: number;
+  readonly latencySigma?: number;
+  readonly network: number;
+  readonly stalls: number;
   readonly faultRate: number;
   readonly faultSeed: number;
   readonly faults?: string[];
@@ -34,17 +37,24 @@ export function addSimulate(program: Command): void {
       whole('--sdk-app-id <id>', 'SDKAppID of the simulated app', 1_400_000_000, Number.MAX_SAFE_INTEGER),
     )
     .addOption(whole('--latency <ms>', 'median time to an answer', 0, 60_000))
-    .addOption(share('--fault-rate <share>', 'share of the calls that meet a fault'))
+    .addOption(
+      amount('--latency-sigma <s>', 'how uneven that time is: sigma of a lognormal, 0.5 unless told', 3),
+    )
+    .addOption(
+      amount('--network <ms>', 'median of the way to the API, before a call is judged', 60_000).default(0),
+    )
+    .addOption(
+      amount('--stalls <share>', 'share of the calls that are held up 50 to 600 ms on it', 1).default(0),
+    )
+    .addOption(amount('--fault-rate <share>', 'share of the calls that meet a fault', 1).default(0))
     .addOption(whole('--fault-seed <n>', 'the same seed and calls meet the same faults', 1, 2 ** 31))
     .option('--faults <kinds>', `kinds of faults, by commas: ${kindNames.join(', ')}`, (text) =>
       text.split(','),
     );
-  simulate.action(async ({ port, latency = 0, faultRate, faultSeed, faults, ...app }: SimulateOptions) => {
-    const simulator = createTold({
-      ...app,
-      ...(latency > 0 && { latency: { medianMs: latency } }),
-      ...faultsOf(faultRate, faultSeed, faults),
-    });
+  simulate.action(async (options: SimulateOptions) => {
+    const { port, seed, sdkAppId, communities, topicsPerCommunity } = options;
+    const app = { seed, sdkAppId, communities, topicsPerCommunity };
+    const simulator = createTold({ ...app, ...delaysOf(options), ...faultsOf(options) });
     const url = await simulator.listen(port);
     console.log(url);
     if (process.stdout.isTTY) console.error(instructions(url, app));
@@ -53,9 +63,20 @@ export function addSimulate(program: Command): void {
   });
 }
 
-function faultsOf(rate: number, seed: number, kinds: string[] | undefined): { faults?: FaultOptions } {
-  if (rate > 0) return { faults: { rate, seed, ...(kinds && { kinds }) } };
-  if (kinds) throw new CommandError('--faults needs --fault-rate, the share of the calls that meet one');
+function delaysOf(options: SimulateOptions): Pick<SimulatorOptions, 'latency' | 'network'> {
+  const { latency, latencySigma: sigma, network, stalls } = options;
+  if (latency === 0 && sigma !== undefined)
+    throw new CommandError('--latency-sigma needs --latency, the median time to an answer');
+  return {
+    ...(latency > 0 && { latency: { medianMs: latency, ...(sigma !== undefined && { sigma }) } }),
+    ...((network > 0 || stalls > 0) && { network: { medianMs: network, stalls } }),
+  };
+}
+
+function faultsOf({ faultRate, faultSeed, faults }: SimulateOptions): { faults?: FaultOptions } {
+  if (faultRate > 0)
+    return { faults: { rate: faultRate, seed: faultSeed, ...(faults && { kinds: faults }) } };
+  if (faults) throw new CommandError('--faults needs --fault-rate, the share of the calls that meet one');
   return {};
 }
 
@@ -69,11 +90,13 @@ function createTold(options: SimulatorOptions): Simulator {
   }
 }
 
-function share(flags: string, description: string): Option {
-  return new Option(flags, description).default(0).argParser((value) => {
+function amount(flags: string, description: string, most: number): Option {
+  return new Option(flags, description).argParser((value) => {
     const number = Number(value);
-    if (/^\d*\.?\d+$/.test(value) && number <= 1) return number;
-    throw new CommandError(`${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be from 0 to 1`);
+    if (/^(\d+\.?\d*|\.\d+)$/.test(value) && number <= most) return number;
+    throw new CommandError(
+      `${flags.split(' ')[0]} is ${JSON.stringify(value)}; it must be from 0 to ${most}`,
+    );
   });
 }
 

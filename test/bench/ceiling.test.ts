@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Choice, cellsOf, LATENCY_NAMES } from '../../bench/ceiling/cells.ts';
+import { leasedSlots } from '../../bench/ceiling/leasedSlots.ts';
+import { rowOf } from '../../bench/ceiling/row.ts';
+import { createStaticShare } from '../../bench/ceiling/staticShare.ts';
+import { slotsKey } from '../../shared/catalog/keys.ts';
+import { putItem } from '../../shared/catalog/store.ts';
+import { DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING } from '../../shared/config.ts';
+import { slotTime, topicBudget } from '../../shared/rate/budget.ts';
+import { useMemoryTable } from '../support/memoryTable.ts';
+
+const everything: Choice = { consumers: [1, 2, 5, 10], latency: LATENCY_NAMES, stalls: 'both' };
+const effort = { cpuShare: 0.1, delayP99Ms: 2, delayMaxMs: 9 };
+
+describe('the cells of the ceiling', () => {
+  it('are every combination of what was chosen, each once', () => {
+    const cells = cellsOf(everything).filter(({ pacing }) => pacing === 'mirror');
+    expect(new Set(cells.map((cell) => JSON.stringify(cell))).size).toBe(40);
+    expect(cells).toHaveLength(40);
+    expect(cellsOf({ consumers: [2], latency: ['20'], stalls: 'yes' })).toEqual([
+      { consumers: 2, latency: '20', stalls: true, pacing: 'mirror' },
+    ]);
+  });
+
+  it('have a peer beside a few, and beside each when that is asked for', () => {
+    const peers = (choice: Choice) => cellsOf(choice).filter(({ pacing }) => pacing === 'static share');
+    expect(peers(everything).map(({ consumers, latency }) => `${consumers} ${latency}`)).toEqual([
+      '5 120',
+      '5 120',
+      '10 120',
+      '10 120',
+    ]);
+    expect(peers({ ...everything, peer: true })).toHaveLength(40);
+  });
+
+  it('are six in a hurry', () => {
+    expect(cellsOf({ ...everything, quick: true }).filter(({ pacing }) => pacing === 'mirror')).toHaveLength(
+      6,
+    );
+  });
+});
+
+describe('a row of the ceiling', () => {
+  it('counts as reached what was admitted in the stretch, and as wasted what was leased and not sent', () => {
+    const row = rowOf(
+      { consumers: 2, latency: '120', stalls: true, pacing: 'mirror' },
+      {
+        judged: { elapsedMs: 10_000, calls: 1960, refused: 10, peakPerSecond: 203, ...effort },
+        called: [
+          { calls: 1000, failed: 0, ...effort },
+          { calls: 960, failed: 1, ...effort, delayMaxMs: 40 },
+        ],
+        leased: 1975,
+        busy: 0.5,
+        refusedAtStart: 3,
+      },
+    );
+    expect(row).toMatchObject({
+      'calls/s': 195,
+      'of ceiling': '97.5 %',
+      'worst second': 203,
+      refused: 10,
+      'at start': 3,
+      failed: 1,
+      'slots wasted': 15,
+      'consumer late max': 40,
+    });
+  });
+});
+
+describe('leased slots', () => {
+  const table = useMemoryTable();
+  const budget = topicBudget(DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING);
+  const WINDOW = 1_795_309_200;
+  const use = (app: number, window: number, used: number) =>
+    putItem(table.store, { ...slotsKey(app, budget.api, window), used });
+
+  it('are those that are due in the stretch, whoever leased them', async () => {
+    const app = table.freshApp();
+    await use(app, WINDOW, budget.slots);
+    await use(app, WINDOW + 1, 26);
+    const from = slotTime(budget, WINDOW, 100);
+    const leased = (to: number) => leasedSlots(table.store, app, { from, to });
+    expect(await leased(slotTime(budget, WINDOW + 2, 0))).toBe(budget.slots - 100 + 26);
+    expect(await leased(slotTime(budget, WINDOW, 110))).toBe(10);
+  });
+
+  it('end with their window, however much the last lease asked for', async () => {
+    const app = table.freshApp();
+    await use(app, WINDOW, budget.slots + 8);
+    const stretch = { from: slotTime(budget, WINDOW, 0), to: slotTime(budget, WINDOW + 2, 0) };
+    expect(await leasedSlots(table.store, app, stretch)).toBe(budget.slots);
+  });
+});
+
+describe('the static share', () => {
+  it('spaces the calls of one consumer, and makes up for none that was not asked for', async () => {
+    const share = createStaticShare(100);
+    const sentAt: number[] = [];
+    const call = () => share().then(() => sentAt.push(performance.now()));
+    await call();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await Promise.all(Array.from({ length: 6 }, call));
+    const [, second = 0] = sentAt;
+    expect((sentAt.at(-1) as number) - second).toBeGreaterThan(45);
+  });
+});
