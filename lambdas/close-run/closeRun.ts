@@ -34,7 +34,13 @@ export interface CloseParts {
 /** Either the run's end, or how soon to look again and what to remember until then. */
 export type CloseResult =
   | { readonly closed: true; readonly summary?: RunSummary }
-  | { readonly closed: false; readonly depth: number; readonly emptyLooks: number };
+  | {
+      readonly closed: false;
+      readonly depth: number;
+      readonly emptyLooks: number;
+      /** Since when the listing that is not done has been under way, milliseconds. */
+      readonly listingForMs?: number;
+    };
 
 /**
  * The queue's counts are approximate: with communities still open, this many empty looks in a row are needed
@@ -42,7 +48,11 @@ export type CloseResult =
  */
 const EMPTY_LOOKS = 3;
 
-/** A listing that was last begun so long ago has used up its attempts: the run ends without a complete list. */
+/**
+ * A listing that was last begun so long ago has used up its attempts: the run ends without a complete list. An invocation
+ * lasts 15 minutes at most, and the platform begins the next attempt within minutes (docs.aws.amazon.com, Lambda:
+ * quotas, asynchronous invocation).
+ */
 const ABANDONED_MS = 30 * 60_000;
 
 /**
@@ -56,8 +66,10 @@ export async function closeRun(parts: CloseParts, runId: string, emptyLooks: num
   if (run?.status !== 'RUNNING') return { closed: true, ...(run?.summary && { summary: run.summary }) };
   const judgedAt = new Date(parts.now()).toISOString();
   const depth = await parts.depth();
-  const listing = run.enumeratedAt === undefined && !run.haltedBy && !isAbandoned(run, parts.now());
-  if (depth > 0 || listing) return { closed: false, depth, emptyLooks: 0 };
+  const listingForMs = parts.now() - Date.parse(run.listingAt);
+  const listing = run.enumeratedAt === undefined && !run.haltedBy && listingForMs <= ABANDONED_MS;
+  if (listing) return { closed: false, depth, emptyLooks: 0, listingForMs };
+  if (depth > 0) return { closed: false, depth, emptyLooks: 0 };
 
   const tally = createTally(run);
   for (let shard = 0; shard < SHARDS; shard++) await countShard(parts, run, shard, tally);
@@ -68,14 +80,6 @@ export async function closeRun(parts: CloseParts, runId: string, emptyLooks: num
   const verdict = await verdictOn(parts, run, tally, judgedAt);
   if (await askTombstones(parts, run, tally, verdict)) return { closed: false, depth, emptyLooks: 0 };
   return { closed: true, ...(await close(parts, run, tally, verdict)) };
-}
-
-/**
- * Whether nobody is listing any more. An invocation lasts 15 minutes at most, and the platform begins the next
- * attempt within minutes (docs.aws.amazon.com, Lambda: quotas, asynchronous invocation).
- */
-function isAbandoned({ listingAt }: Run, now: number): boolean {
-  return now - Date.parse(listingAt) > ABANDONED_MS;
 }
 
 async function countShard({ catalog }: CloseParts, run: Run, shard: number, tally: Tally): Promise<void> {

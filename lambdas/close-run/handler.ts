@@ -30,6 +30,11 @@ function secondsToDrain(depth: number, callsPerSecond: number): number {
   return Math.min(Math.max(1, Math.ceil(depth / callsPerSecond)), LONGEST_WAIT_SECONDS);
 }
 
+/** A listing is looked at again after a quarter of its time so far: one that has been abandoned is not asked after 1,800 times. */
+function patience(listingForMs = 0): number {
+  return Math.min(Math.round(listingForMs / 4000), LONGEST_WAIT_SECONDS);
+}
+
 /** Looks whether a run has ended; closes it, or wakes itself again later. */
 export function createCloseRunHandler(parts: Parts) {
   return middy(async (event: SQSEvent, _context: Context) =>
@@ -61,7 +66,8 @@ async function lookAtRun(parts: Parts, record: SQSRecord): Promise<void> {
   );
   if (result.closed) return parts.logger.info('run.closed', { runId, summary: result.summary });
   await catalog.chargeRun(runId, units);
-  const delay = result.emptyLooks > 0 ? EMPTY_WAIT_SECONDS : secondsToDrain(result.depth, callsPerSecond);
+  const working = Math.max(secondsToDrain(result.depth, callsPerSecond), patience(result.listingForMs));
+  const delay = result.emptyLooks > 0 ? EMPTY_WAIT_SECONDS : working;
   const again = closingMessage({ sdkAppId, runId, emptyLooks: result.emptyLooks });
   await sendOne(parts.closingQueue, again, delay);
 }

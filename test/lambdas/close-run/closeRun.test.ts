@@ -1,3 +1,4 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type CloseParts, type CloseResult, closeRun } from '../../../lambdas/close-run/closeRun.ts';
 import { createCloseRunHandler } from '../../../lambdas/close-run/handler.ts';
@@ -42,7 +43,7 @@ describe('a run', () => {
   it('is not closed while messages are in the queue, nor while it is still being listed', async () => {
     const groups = communities(2);
     await catalog.openRun({ runId: RUN, startedAt: new Date().toISOString(), limit: 10_000 });
-    expect(await look({ emptyLooks: 2 })).toEqual({ closed: false, depth: 0, emptyLooks: 0 });
+    expect(await look({ emptyLooks: 2 })).toMatchObject({ closed: false, depth: 0, emptyLooks: 0 });
     await listed(groups);
     await sync(parts, groups);
     expect(await look({ depth: 3, emptyLooks: 2 })).toEqual({ closed: false, depth: 3, emptyLooks: 0 });
@@ -677,6 +678,32 @@ describe('the function behind the closing queue', () => {
     expect(delayed.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { v: 1, sdkAppId: parts.app.sdkAppId, runId: RUN, emptyLooks: 2 },
     ]);
+  });
+
+  it.each([
+    [2_000, 1],
+    [60_000, 15],
+    [1_500_000, 60],
+  ])('asks after a listing that has been under way for %i ms again in %i s', async (ms, seconds) => {
+    await catalog.openRun({ runId: RUN, startedAt: new Date().toISOString(), limit: 10 });
+    const sent: (number | undefined)[] = [];
+    const send = async (command: { input: { DelaySeconds?: number; AttributeNames?: unknown } }) => {
+      if (command.input.AttributeNames) return { Attributes: {} };
+      sent.push(command.input.DelaySeconds);
+      return {};
+    };
+    const client = { send } as unknown as SQSClient;
+    const queues = {
+      communitiesQueue: { ...parts.communitiesQueue, client },
+      closingQueue: { ...parts.closingQueue, client },
+    };
+    await later(ms, (ahead) =>
+      createCloseRunHandler({ ...ahead, ...queues })(
+        sqsEvent(closingMessage({ sdkAppId: parts.app.sdkAppId, runId: RUN, emptyLooks: 0 })),
+        lambdaContext(),
+      ),
+    );
+    expect(sent).toEqual([seconds]);
   });
 
   it('fails a message that it cannot read, alone', async () => {
