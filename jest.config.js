@@ -10,7 +10,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // Whole nights by the command line, process by process: `npm run test:nights`.
-  testPathIgnorePatterns: ['<rootDir>/test/nights/', '<rootDir>/test/simulation/'],
+  testPathIgnorePatterns: ['<rootDir>/test/nights/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

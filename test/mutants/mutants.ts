@@ -1,4 +1,6 @@
-/** A deliberate mistake in product code, and the tests that should notice it. */
+import { NIGHT_MUTANTS } from './nightMutants.ts';
+
+/** A deliberate mistake in product code, and what should notice it: tests, seeds of the simulation, or each of them. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
@@ -6,9 +8,11 @@ export interface Mutant {
   readonly text: string;
   readonly mistake: string;
   /** Test files, from `test/`, without `.test.ts`. */
-  readonly tests: readonly string[];
+  readonly tests?: readonly string[];
   /** Regular expression on the titles of the tests to run; without it all of the files'. */
   readonly titles?: string;
+  /** So many seeds of the simulation, from 1 on, one of which must end in a violation. */
+  readonly seeds?: number;
 }
 
 const SYNC = 'lambdas/sync-community/handler';
@@ -39,6 +43,7 @@ const DELETIONS: readonly Mutant[] = [
     text: 'if (code !== undefined && TOPIC_GONE_CODES.has(code))',
     mistake: 'if (code !== undefined)',
     tests: ['shared/sync/plan'],
+    seeds: 120,
   },
   {
     name: 'a topic that failed in the answer is taken for absent',
@@ -120,6 +125,7 @@ const DELETIONS: readonly Mutant[] = [
     mistake: '',
     tests: [CLOSE],
     titles: 'did not name',
+    seeds: 100,
   },
   {
     name: 'unlisted communities are noted as asked for before they are queued',
@@ -145,15 +151,15 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'a snapshot of the same time overwrites another',
     file: 'shared/catalog/topics.ts',
-    text: 'OR observedAt < :observedAt',
-    mistake: 'OR observedAt <= :observedAt',
+    text: "'observedAt < :observedAt'",
+    mistake: "'observedAt <= :observedAt'",
     tests: ['shared/catalog/topics'],
   },
   {
     name: 'an older snapshot overwrites a newer one',
     file: 'shared/catalog/topics.ts',
-    text: 'OR observedAt < :observedAt',
-    mistake: 'OR observedAt > :observedAt',
+    text: "'observedAt < :observedAt'",
+    mistake: "'observedAt > :observedAt'",
     tests: ['shared/catalog/topics'],
   },
   {
@@ -219,6 +225,7 @@ const WRITES: readonly Mutant[] = [
     return stamped;`,
     tests: ['lambdas/sync-community/crash'],
     titles: 'first night',
+    seeds: 25,
   },
   {
     name: 'an answer that its own ids contradict is taken for settled',
@@ -297,6 +304,7 @@ const RUN: readonly Mutant[] = [
     mistake:
       '  const queued = () => parts.enqueue(runId, page.groupIds);\n  void queued().catch(() => {});\n  const next',
     tests: ['lambdas/list-communities/enumerate'],
+    seeds: 150,
   },
   {
     name: 'a cursor that comes back is followed',
@@ -340,6 +348,7 @@ const RUN: readonly Mutant[] = [
     text: '  return updateRun(store, sdkAppId, runId, outcome, STILL_RUNNING);',
     mistake: "  return updateRun(store, sdkAppId, runId, outcome, { expression: 'attribute_exists(pk)' });",
     tests: [RUNS],
+    seeds: 60,
   },
   {
     name: 'a run that misses no community is opened again',
@@ -382,6 +391,7 @@ const WIRE: readonly Mutant[] = [
     text: 'if (Failed.length === 0) return;',
     mistake: 'if (Failed.length >= 0) return;',
     tests: ['shared/queue/send'],
+    seeds: 60,
   },
   {
     name: 'a record that failed in its batch is not named',
@@ -459,7 +469,7 @@ const WIRE: readonly Mutant[] = [
   {
     name: 'a window gives more slots than it has',
     file: 'shared/rate/slotLease.ts',
-    text: 'to: Math.min(from + count, budget.slots)',
+    text: 'to: Math.min(from + count, slots)',
     mistake: 'to: from + count',
     tests: ['shared/rate/slotLease'],
   },
@@ -536,4 +546,11 @@ const AROUND: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...DELETIONS, ...WRITES, ...RUN, ...WIRE, ...AROUND];
+export const MUTANTS: readonly Mutant[] = [
+  ...DELETIONS,
+  ...WRITES,
+  ...RUN,
+  ...WIRE,
+  ...AROUND,
+  ...NIGHT_MUTANTS,
+];

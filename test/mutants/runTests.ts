@@ -9,6 +9,8 @@ export interface TestRun {
   readonly failed: readonly string[];
   readonly passed: number;
   readonly seconds: number;
+  /** Of seeds: the invariant that was violated first. */
+  readonly invariant?: string;
   /** Set when there is no result: the tests did not end, or a file could not be loaded. */
   readonly problem?: string;
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Mutant } from './mutants.ts';
+import { runSeeds } from './runSeeds.ts';
 import { runTests, type TestOptions, type TestRun } from './runTests.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -9,12 +10,23 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 /** What a copy of the sources does without. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.git', '.topic-mirror', 'cdk.out']);
 
+/** What noticed a mistake, or did not. */
+export interface Trial {
+  readonly by: 'tests' | 'seeds';
+  readonly run: TestRun;
+}
+
 /** A copy of the sources in which mistakes can be made. */
 export interface Workshop {
   /** Runs tests on the sources as they are. */
   run(tests: readonly string[], options?: TestOptions): Promise<TestRun>;
-  /** Runs a mutant's tests on the sources with its mistake, which is undone afterwards. */
-  runOn(mutant: Mutant): Promise<TestRun>;
+  /** Runs so many seeds of the simulation on the sources as they are. */
+  runSeeds(seeds: number): Promise<TestRun>;
+  /**
+   * Runs what should notice a mutant on the sources with its mistake, which is undone afterwards.
+   * @returns the trial by tests and that by seeds, as far as the mutant names them
+   */
+  runOn(mutant: Mutant): Promise<Trial[]>;
   close(): void;
 }
 
@@ -25,12 +37,17 @@ export function openWorkshop(): Workshop {
   const run: Workshop['run'] = (tests, options) => runTests(folder, tests, options);
   return {
     run,
+    runSeeds: (seeds) => runSeeds(folder, seeds),
     runOn: async (mutant) => {
       const path = join(folder, mutant.file);
       const source = readFileSync(path, 'utf8');
       writeFileSync(path, mutated(source, mutant));
       try {
-        return await run(mutant.tests, { titles: mutant.titles });
+        const { tests, titles, seeds } = mutant;
+        return [
+          ...(tests ? [{ by: 'tests', run: await run(tests, { titles }) } as const] : []),
+          ...(seeds === undefined ? [] : [{ by: 'seeds', run: await runSeeds(folder, seeds) } as const]),
+        ];
       } finally {
         writeFileSync(path, source);
       }

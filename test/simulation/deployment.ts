@@ -18,6 +18,9 @@ import type { ChatServer } from './source/chatServer.ts';
 const TIMEOUTS = { list: 900_000, sync: 60_000, close: 300_000 };
 const VISIBILITY_FACTOR = 6;
 
+/** For how long a process goes without leases that it has lost, and uses what it has in hand by then. */
+const SHARES_MS = 5000 + 2000;
+
 export interface DeploymentOptions {
   readonly table: VirtualTable;
   readonly chat: ChatServer;
@@ -79,7 +82,7 @@ export function deploy(options: DeploymentOptions, around: Surroundings): Deploy
 function partsOf(
   environment: Environment,
   queues: readonly VirtualQueue[],
-  { table, chat, callsPerSecond, pageItems }: DeploymentOptions,
+  { table, chat, callsPerSecond, maxConcurrency, pageItems }: DeploymentOptions,
   around: Surroundings,
 ): Parts {
   const { sdkAppId, secretKey } = chat.app;
@@ -90,6 +93,7 @@ function partsOf(
     [ENV.closingQueue]: 'closing',
     [ENV.endpoint]: chat.endpointFor(environment),
     [ENV.callsPerSecond]: String(callsPerSecond),
+    [ENV.callers]: String(maxConcurrency + 1),
   };
   return partsFrom(settings, {
     dynamodb: createTableClient(table, around, environment, pageItems),
@@ -104,8 +108,9 @@ function partsOf(
 }
 
 /** Warnings and errors are part of the trace; nothing is printed. */
-function tracing(environment: Environment, { trace }: Surroundings): Logger {
+function tracing(environment: Environment, { trace, time }: Surroundings): Logger {
   const write = (event: string, fields?: LogFields) => {
+    if (event === 'rate.leases-lost') environment.sharesUntil = time.now() + SHARES_MS;
     if (!environment.dead) trace.add(`${environment.name} logs ${event} ${fields?.['message'] ?? ''}`);
   };
   const logger: Logger = { info: () => {}, warn: write, error: write, with: () => logger };

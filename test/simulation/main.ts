@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { createReport } from './report.ts';
 import type { Outcome } from './simulate.ts';
 
-const USAGE = 'usage: npm run test:simulation -- [--seeds N] [--seed FIRST] [--workers N] [--trace]';
+const USAGE = 'usage: npm run test:simulation -- [--seeds N] [--seed FIRST] [--workers N] [--bail] [--trace]';
 
 /** Seeds that a run of its own tries; fresh ones each time, the first is printed. */
 const DEFAULT_SEEDS = 300;
@@ -17,6 +17,8 @@ interface Asked {
   readonly first: number;
   readonly count: number;
   readonly workers: number;
+  /** Whether the first violation is the end. */
+  readonly bail: boolean;
   /** Whether every event is printed. */
   readonly trace: boolean;
 }
@@ -27,6 +29,7 @@ function asked(): Asked {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       workers: { type: 'string' },
+      bail: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
     },
   });
@@ -40,13 +43,17 @@ function asked(): Asked {
   // One seed that is named is a replay.
   const count = number('seeds', values.seed === undefined ? DEFAULT_SEEDS : 1);
   const workers = Math.min(number('workers', availableParallelism()), count);
-  return { first, count, workers, trace: values.trace };
+  return { first, count, workers, bail: values.bail, trace: values.trace };
 }
 
-/** Has workers simulate all seeds, each in a process of virtual time of its own. */
+/**
+ * Has workers simulate all seeds, each in a process of virtual time of its own.
+ * @param isOver asked after each outcome: then no other seed is waited for
+ */
 async function simulateAll(
   { first, count, workers, trace }: Asked,
   onOutcome: (outcome: Outcome) => void,
+  isOver: () => boolean,
 ): Promise<void> {
   let next = first;
   const end = first + count;
@@ -62,8 +69,9 @@ async function simulateAll(
         worker.on('error', reject);
         worker.on('exit', () => resolve());
         worker.on('message', (outcome: Outcome | 'ready') => {
-          if (outcome !== 'ready') return onOutcome(outcome);
-          worker.postMessage(next < end ? portion() : 'done');
+          if (outcome !== 'ready' && !isOver()) onOutcome(outcome);
+          if (isOver()) void worker.terminate();
+          else if (outcome === 'ready') worker.postMessage(next < end ? portion() : 'done');
         });
       });
     }),
@@ -83,7 +91,7 @@ async function main(): Promise<void> {
   console.log(`Simulating ${count} seeds from ${first}`);
   const began = performance.now();
   const report = createReport((line) => console.log(line));
-  await simulateAll(wanted, report.add);
+  await simulateAll(wanted, report.add, () => wanted.bail && report.violated);
   report.summary(performance.now() - began);
   if (report.violated) process.exitCode = 1;
 }

@@ -65,12 +65,14 @@ function drawNight(draw: Draw, at: number, massShare: number): Night {
   const during = () => at + draw.int(0, draw.chance(0.6) ? 20_000 : 20 * MINUTE);
   // A run of a small app lasts some seconds: now and then its users are at it all the while.
   const busy = () => at + draw.int(1000, 9000);
+  // While the list is read and queued, which is over soon.
+  const early = () => at + draw.int(0, 3000);
   const between = () => at - draw.int(0, 4 * MINUTE);
   const times = <T>(most: number, make: () => T) => Array.from({ length: draw.int(0, most) }, make);
   return {
     at,
     twiceAfter: draw.chance(0.5) ? draw.int(0, 3000) : draw.int(0, 30 * MINUTE),
-    storms: draw.chance(0.25) ? times(2, () => drawStorm(draw, during())) : [],
+    storms: draw.chance(0.25) ? times(2, () => drawStorm(draw, draw.chance(0.5) ? early() : during())) : [],
     changesAt: [...times(6, between), ...times(4, during), ...(draw.chance(0.3) ? times(25, busy) : [])],
     ...(draw.chance(massShare) && { massAt: between() }),
   };

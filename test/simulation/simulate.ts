@@ -8,6 +8,7 @@ import { deliver } from './aws/schedule.ts';
 import { VirtualTable } from './aws/virtualTable.ts';
 import { checkCause } from './checks/cause.ts';
 import { checkTheEnd } from './checks/end.ts';
+import { noticingRejections } from './checks/rejections.ts';
 import { type Invariant, runs, type Scene } from './checks/scene.ts';
 import { createWatch } from './checks/watch.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -63,13 +64,7 @@ export async function simulate(
   };
   const plan = drawPlan(new Draw(seed, 0x91a));
   const world = build(seed, plan, around);
-  const unhandled = (error: unknown) => world.scene.violate('no-unhandled-rejection', String(error));
-  process.on('unhandledRejection', unhandled);
-  try {
-    await live(world, plan, around);
-  } finally {
-    process.off('unhandledRejection', unhandled);
-  }
+  await noticingRejections(world.scene, () => live(world, plan, around));
   const { trace } = around;
   return {
     seed,

@@ -11,12 +11,12 @@ export const FAULTS = {
   'send entries failed': 0.2,
   'send error': 0.05,
   'send answer lost': 0.1,
-  'message twice': 0.15,
+  'message twice': 0.3,
   'message late': 0.2,
   'counts stale': 0.5,
   'delete lost': 0.1,
-  'crash before an effect': 0.003,
-  'crash after an effect': 0.003,
+  'crash before an effect': 0.006,
+  'crash after an effect': 0.006,
   'process stalls': 0.02,
   'timer late': 0.05,
   'schedule twice': 0.3,
@@ -32,12 +32,19 @@ export const FAULTS = {
   'wrong types': 0.03,
   'empty answer': 0.03,
   'partial answer': 0.03,
-  'element error': 0.05,
+  'element error': 0.1,
   'community 11000': 0.02,
   'community 10007': 0.02,
   'community 10010': 0.02,
   'list shortened': 0.05,
+  'list short of its count': 0.05,
 } as const satisfies Record<string, number>;
+
+/**
+ * What it takes for two writers to be at one community: a message that comes twice, to a process that stands still for
+ * longer than its lease. One seed in seven has as much of both.
+ */
+const CROWDED_WRITERS = { 'message twice': 0.6, 'process stalls': 0.15 };
 
 /** Faults that last: each covers a stretch of a night. */
 export const STORMS = ['outage', '10006 storm', 'signature refused', 'table down', 'queue down'] as const;
@@ -102,5 +109,5 @@ function ratesOf(draw: Draw): Record<Fault, number> {
     most.map(([fault, rate]) => [fault, draw.chance(share) ? draw.fraction() * rate : 0]),
   ) as Record<Fault, number>;
   rates[draw.chance(0.5) ? 'community 10010' : 'list shortened'] = 0;
-  return rates;
+  return share > 0 && draw.chance(1 / 7) ? { ...rates, ...CROWDED_WRITERS } : rates;
 }

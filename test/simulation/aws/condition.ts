@@ -51,12 +51,14 @@ function beginning(reader: Reader): Test {
   return (scope) => operand(scope)?.S?.startsWith(prefix(scope)?.S ?? '\0') ?? false;
 }
 
-const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
+/** By the order of two values; undefined when one of them is not there, or they are of two types. */
+const COMPARISONS: Readonly<Record<string, (order: number | undefined) => boolean>> = {
   '=': (order) => order === 0,
-  '<': (order) => order < 0,
-  '>': (order) => order > 0,
-  '<=': (order) => order <= 0,
-  '>=': (order) => order >= 0,
+  '<>': (order) => order !== 0,
+  '<': (order) => order !== undefined && order < 0,
+  '>': (order) => order !== undefined && order > 0,
+  '<=': (order) => order !== undefined && order <= 0,
+  '>=': (order) => order !== undefined && order >= 0,
 };
 
 function comparison(reader: Reader): Test {
@@ -66,10 +68,7 @@ function comparison(reader: Reader): Test {
   const holds = COMPARISONS[operator];
   if (!holds) throw new Error(`not taught: the operator ${operator}`);
   const right = reader.operand();
-  return (scope) => {
-    const order = compare(left(scope), right(scope));
-    return order !== undefined && holds(order);
-  };
+  return (scope) => holds(compare(left(scope), right(scope)));
 }
 
 function membership(left: (scope: Scope) => AttributeValue | undefined, reader: Reader): Test {

@@ -23,6 +23,8 @@ export function never<T>(): Promise<T> {
  */
 export class Environment {
   readonly name: string;
+  /** Until when it calls by its share of the budget, the leases being lost to it; epoch milliseconds. */
+  sharesUntil = Number.NEGATIVE_INFINITY;
   readonly #around: Surroundings;
   #dead = false;
   #onDeath: (() => void) | undefined;

@@ -110,8 +110,14 @@ function valued(values: Scope['values'], placeholder: string): AttributeValue {
   return value;
 }
 
-/** Below, at or above 0 as DynamoDB orders two values; undefined when they cannot be compared. */
+/**
+ * Below, at or above 0 as DynamoDB orders two texts or numbers; undefined when one is not there, or when they are of
+ * two types.
+ */
 export function compare(a: AttributeValue | undefined, b: AttributeValue | undefined): number | undefined {
+  for (const value of [a, b])
+    if (value && value.S === undefined && value.N === undefined)
+      throw new Error(`not taught: to compare ${Object.keys(value)}`);
   if (a?.S !== undefined && b?.S !== undefined) return a.S === b.S ? 0 : a.S < b.S ? -1 : 1;
   if (a?.N !== undefined && b?.N !== undefined) return Number(a.N) - Number(b.N);
   return undefined;

@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
 import { type Environment, latency, type Surroundings } from './environment.ts';
 import { PassingError, retried } from './retried.ts';
 import type { ReadOptions, VirtualTable } from './virtualTable.ts';
@@ -10,7 +15,7 @@ const REQUEST_TIMEOUT_MS = 1000;
 const STALE_MS = 2000;
 
 /** Longer than a writer's lease: what it was granted may be another's by the time that it writes. */
-const STALL_MS = 15_000;
+const STALL_MS = 25_000;
 
 type Command = { readonly input: object; readonly constructor: { readonly name: string } };
 
@@ -28,7 +33,8 @@ export function createTableClient(
   };
   const send = async (command: Command) => {
     // Between a look at the clock and the write that it allows anything may happen to a process.
-    if (around.weather.strikes('process stalls')) await around.time.wait(around.draw.int(100, STALL_MS));
+    if (around.weather.strikes('process stalls'))
+      await around.time.wait(around.draw.int(100, around.draw.pick([1000, STALL_MS])));
     return environment.effect(nameOf(command), () =>
       retried(around, () => attempt(table, around, environment, command, options())),
     );
@@ -49,7 +55,7 @@ async function attempt(
   if (weather.strikes('table unreachable') || weather.isIn('table down'))
     throw new PassingError('ECONNRESET');
   const sent = sendBack(command, weather.strikes.bind(weather), draw.int.bind(draw));
-  const answer = table.execute(sent.command, options);
+  const answer = executed(table, sent.command, options);
   if (!environment.dead) trace.add(`${environment.name} ${nameOf(command)} ${subjectOf(command)}`);
   if (weather.strikes('table answer lost')) {
     await time.wait(REQUEST_TIMEOUT_MS);
@@ -57,6 +63,19 @@ async function attempt(
   }
   if (draw.chance(0.3)) await time.wait(latency(draw, 3));
   return { ...answer, ...sent.unprocessed };
+}
+
+/** @throws what the table throws; what it was not taught ends the simulation too, whoever catches the error */
+function executed(table: VirtualTable, command: Command, options: ReadOptions): object {
+  try {
+    return table.execute(command, options);
+  } catch (error) {
+    const uncaught = () => {
+      throw error;
+    };
+    if (!(error instanceof ConditionalCheckFailedException)) queueMicrotask(uncaught);
+    throw error;
+  }
 }
 
 /** A throttled batch is written in part; the rest comes back in an answer that is a success all the same. */

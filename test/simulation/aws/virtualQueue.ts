@@ -52,7 +52,9 @@ export class VirtualQueue {
     const copies = this.repeats && weather.strikes('message twice') ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       const late = weather.strikes('message late') ? draw.int(100, 20_000) : 0;
-      this.#add(body, delayMs + late + (copy === 0 ? 0 : draw.int(0, draw.chance(0.7) ? 1500 : 120_000)));
+      // Most copies come while the first one is being worked off, many in the same batch.
+      const apart = copy === 0 ? 0 : draw.int(0, draw.pick([50, 1500, 1500, 120_000]));
+      this.#add(body, delayMs + late + apart);
     }
   }
 

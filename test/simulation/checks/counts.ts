@@ -60,8 +60,11 @@ function kindsIn(entries: readonly Plain[], runId: string): Record<string, Range
   const own = entries.filter((entry) => entry['runId'] === runId);
   for (const topic of Map.groupBy(own, ({ topicId }) => topicId).values()) {
     const kinds = topic.map(({ kind }) => kind);
-    const kind = (['created', 'restored', 'updated'] as const).find((name) => kinds.includes(name));
     const isDeleted = kinds.at(-1) === 'deleted';
+    const before = isDeleted ? kinds.slice(0, -1) : kinds;
+    // What the run has deleted and found again begins anew: it is restored, even if the run had created it.
+    const since = before.slice(before.lastIndexOf('deleted') + 1);
+    const kind = (['created', 'restored', 'updated'] as const).find((name) => since.includes(name));
     if (kind) counts[kind].most += 1;
     if (kind && !isDeleted) counts[kind].least += 1;
     if (isDeleted) counts.deleted = exactly(counts.deleted.most + 1);

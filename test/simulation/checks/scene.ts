@@ -13,19 +13,22 @@ import type { VirtualTable } from '../aws/virtualTable.ts';
 import type { Truth } from '../source/truth.ts';
 
 /** Everything that must hold, by name. */
-export type Invariant =
-  | 'nothing-lost'
-  | 'no-false-tombstone'
-  | 'no-backward-step'
-  | 'ceiling-kept'
-  | 'run-closes'
-  | 'change-log-matches'
-  | 'guard-respected'
-  | 'counts-agree'
-  | 'unlisted-only-after-complete-list'
-  | 'stream-complete'
-  | 'incomplete-has-a-cause'
-  | 'no-unhandled-rejection';
+export const INVARIANTS = [
+  'nothing-lost',
+  'no-false-tombstone',
+  'no-backward-step',
+  'ceiling-kept',
+  'run-closes',
+  'change-log-matches',
+  'guard-respected',
+  'counts-agree',
+  'unlisted-only-after-complete-list',
+  'stream-complete',
+  'incomplete-has-a-cause',
+  'no-unhandled-rejection',
+] as const;
+
+export type Invariant = (typeof INVARIANTS)[number];
 
 /** What the checks look at. All times are epoch milliseconds. */
 export interface Scene {

@@ -25,8 +25,12 @@ export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
   const closed: Record<string, number> = {};
 
   const runWritten = (before: Run | undefined, after: Run) => {
-    if (before && before.status !== 'RUNNING' && !isOpenedByPerson(after))
-      scene.violate('run-closes', `${after.runId} was ${before.status} and is ${after.status}`);
+    const isOpening = after.status === 'RUNNING' && isOpenedByPerson(after);
+    if (before && before.status !== 'RUNNING' && !isOpening)
+      scene.violate(
+        'run-closes',
+        `${after.runId} was ${before.status} at ${before.closedAt} and is ${after.status} at ${after.closedAt}`,
+      );
     if (after.status === 'RUNNING') return;
     closed[after.status] = (closed[after.status] ?? 0) + 1;
     if (after.status === 'COMPLETE' && !isOpenedByPerson(after)) checkComplete(scene, after);
@@ -40,7 +44,7 @@ export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
       const type = after['itemType']?.S ?? (before?.['itemType']?.S as string);
       if (!type || type === 'listed' || type === 'app') return;
       // Runs and stamps are written all the time; only what becomes of them matters here.
-      const isSame = before?.['status']?.S === after['status']?.S;
+      const isSame = ['status', 'closedAt'].every((name) => before?.[name]?.S === after[name]?.S);
       if (isSame && (type === 'run' || type === 'community')) return;
       const [old, now] = [before && plain(before), plain(after)];
       if (type === 'run') runWritten(old as Run | undefined, now as unknown as Run);

@@ -25,11 +25,11 @@ export function createAnswerFaults(
     if (draw.chance(0.5)) emptied.set(groupId, time.now() + draw.int(100, EMPTY_SPELL_MS));
     return true;
   };
-  const spoil = (groupId: string, list: JsonValue[], isWhole: boolean): JsonValue[] => {
+  const spoil = (groupId: string, list: JsonValue[]): JsonValue[] => {
     if (list.length === 0) return list;
     if (isEmptied(groupId)) return lied(groupId, []);
     if (weather.strikes('partial answer')) return lied(groupId, list.slice(0, draw.int(0, list.length - 1)));
-    if (!isWhole || !weather.strikes('element error')) return list;
+    if (!weather.strikes('element error')) return list;
     const at = draw.int(0, list.length - 1);
     const code = draw.pick([10002, 60008, 10007, 19999]);
     return lied(
@@ -49,19 +49,19 @@ export function createAnswerFaults(
     ) as JsonObject;
     const { TopicAndSelfInfo: topics, GroupIdList: groupIds } = answer;
     if (Array.isArray(topics)) {
-      const { GroupId, TopicIdList = [], ResponseFilter } = request;
+      const { GroupId, ResponseFilter } = request;
       if (topics.length > limits.topics && ResponseFilter === undefined) return TOO_LARGE;
-      const isWhole = (TopicIdList as JsonValue[]).length === 0;
-      return toJson({ ...answer, TopicAndSelfInfo: spoil(String(GroupId), draw.shuffle(topics), isWhole) });
+      return toJson({ ...answer, TopicAndSelfInfo: spoil(String(GroupId), draw.shuffle(topics)) });
     }
     if (!Array.isArray(groupIds)) return answerText;
     if (Number(request['Limit']) > limits.groupIds) return TOO_LARGE;
     const listed = draw.shuffle(groupIds);
-    // The count is of what the list names, so that nothing but get_topic can tell that it is short.
-    if (listed.length === 0 || !weather.strikes('list shortened'))
-      return toJson({ ...answer, GroupIdList: listed });
     const [omitted, ...named] = listed as { GroupId: string }[];
-    onLie(String(omitted?.GroupId));
+    if (omitted && weather.strikes('list short of its count'))
+      return toJson({ ...answer, GroupIdList: named });
+    if (!omitted || !weather.strikes('list shortened')) return toJson({ ...answer, GroupIdList: listed });
+    // The count is of what the list names, so that nothing but get_topic can tell that it is short.
+    onLie(String(omitted.GroupId));
     return toJson({ ...answer, GroupIdList: named, TotalCount: Number(answer['TotalCount']) - 1 });
   };
 }

@@ -1,9 +1,9 @@
-import type { ApiName } from '../../../simulator/apis/index.ts';
 import { AppState } from '../../../simulator/app/state.ts';
 import { RestCalls } from '../../../simulator/calls.ts';
 import { type JsonObject, parseJson } from '../../../simulator/json.ts';
 import { resolveOptions } from '../../../simulator/options.ts';
 import { StatsBook } from '../../../simulator/stats.ts';
+import { rollingPeak } from '../../support/rollingPeak.ts';
 import { type Environment, latency, type Surroundings } from '../aws/environment.ts';
 import { type AnswerLimits, createAnswerFaults } from './answerFaults.ts';
 import { createApiFaults, type OnLie } from './apiFaults.ts';
@@ -28,8 +28,16 @@ export interface ChatServer {
   /** Base URL that an environment calls. */
   endpointFor(environment: Environment): string;
   readonly fetch: typeof fetch;
-  /** Most calls that arrived in any rolling second, refused ones included. */
-  peaks(): { list: number; topics: number };
+  peaks(): Peaks;
+}
+
+/** Most calls that arrived in any rolling second, refused ones included. */
+export interface Peaks {
+  readonly list: number;
+  /** Of get_topic, by slots that were leased. */
+  readonly topics: number;
+  /** Of get_topic, by the fixed shares of those who had lost the leases. */
+  readonly shares: number;
 }
 
 export function createChatServer(options: ChatServerOptions, around: Surroundings): ChatServer {
@@ -48,18 +56,19 @@ export function createChatServer(options: ChatServerOptions, around: Surrounding
   const stats = new StatsBook([sdkAppId]);
   const calls = new RestCalls(resolved, new Map([[sdkAppId, app]]), stats, new Map());
   const environments: Environment[] = [];
+  const arrivals: Record<'leased' | 'shared', number[]> = { leased: [], shared: [] };
   const spoil = createAnswerFaults(around, limits, onLie);
 
-  const answer = async (url: URL, bodyText: string): Promise<{ status: number; text: string }> => {
+  const answer = async (
+    { pathname: path, searchParams: query }: URL,
+    bodyText: string,
+    isShared: boolean,
+  ): Promise<{ status: number; text: string }> => {
     const { time, weather, draw } = around;
     await time.wait(draw.int(1, JITTER_MS));
     if (weather.isIn('outage')) throw failed('ECONNREFUSED');
-    const reply = await calls.answer({
-      method: 'POST',
-      path: url.pathname,
-      query: url.searchParams,
-      bodyText,
-    });
+    if (path.endsWith('/get_topic')) arrivals[isShared ? 'shared' : 'leased'].push(time.now());
+    const reply = await calls.answer({ method: 'POST', path, query, bodyText });
     await time.wait(latency(draw, 10));
     if (!reply) throw failed('ECONNRESET');
     return { status: reply.status, text: spoil(parseJson(bodyText) as JsonObject, String(reply.body)) };
@@ -74,15 +83,19 @@ export function createChatServer(options: ChatServerOptions, around: Surrounding
       const command = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
       return environment.effect(command, async () => {
         around.trace.add(`${environment.name} calls ${command} ${body}`);
-        const { status, text } = await abortable(answer(url, body), signal);
+        const { status, text } = await abortable(
+          answer(url, body, environment.sharesUntil > around.time.now()),
+          signal,
+        );
         around.trace.add(`${environment.name} hears ${status} ${text.slice(0, 80)}`);
         return { status, text: async () => text };
       });
     }) as unknown as typeof fetch,
-    peaks: () => {
-      const peak = (api: ApiName) => stats.counter(sdkAppId, api).stats().peakPerSecond;
-      return { list: peak('get_appid_group_list'), topics: peak('get_topic') };
-    },
+    peaks: () => ({
+      list: stats.counter(sdkAppId, 'get_appid_group_list').stats().peakPerSecond,
+      topics: rollingPeak(arrivals.leased, 1000),
+      shares: rollingPeak(arrivals.shared, 1000),
+    }),
   };
 }
 

@@ -1,0 +1,85 @@
+import type { Mutant } from './mutants.ts';
+
+/**
+ * Mistakes for the simulation alone, one at least for each thing that must hold. How many seeds: five times as many as it
+ * takes on average, so that another order of chance finds it as well.
+ */
+export const NIGHT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'absent topics are taken for deleted, and nobody asks for them',
+    file: 'lambdas/sync-community/confirmAbsent.ts',
+    text: 'const asked = await settle(parts.askById(groupId, topicIds));',
+    mistake: `const asked = await settle(Promise.resolve({
+    requestedAt: Date.parse(observedAt),
+    topics: [],
+    failures: topicIds.map((topicId) => ({ topicId, code: CODES.topicDeleted, info: '' })),
+  }));`,
+    seeds: 60,
+  },
+  {
+    name: 'a digest leaves out what topics hold',
+    file: 'shared/sync/digest.ts',
+    text: 'canonical(topic as unknown as JsonValue)',
+    mistake: 'canonical(topic.topicId as unknown as JsonValue)',
+    seeds: 15,
+  },
+  {
+    name: 'snapshots are written over whatever is there',
+    file: 'shared/catalog/topics.ts',
+    text: "['attribute_not_exists(pk)', 'observedAt < :observedAt'];",
+    mistake: `[
+    '(attribute_not_exists(pk) OR attribute_exists(pk))',
+    '(observedAt < :observedAt OR attribute_exists(pk))',
+  ];`,
+    seeds: 120,
+  },
+  {
+    name: 'the lease is not waited for before a snapshot is written',
+    file: 'lambdas/sync-community/writePlan.ts',
+    text: '    await lease.keep();',
+    mistake: '    void lease.keep();',
+    seeds: 90,
+  },
+  {
+    name: 'history is not written',
+    file: 'lambdas/sync-community/writePlan.ts',
+    text: 'await catalog.putChanges(changes);',
+    mistake: '',
+    seeds: 10,
+  },
+  {
+    name: 'history that a dead writer left out is completed with more than had changed',
+    file: 'shared/catalog/topics.ts',
+    text: "const names = change['kind'] === 'created' ? Object.keys(details)",
+    mistake: "const names = change['kind'] ? Object.keys(details)",
+    seeds: 100,
+  },
+  {
+    name: 'the guard lets everything through',
+    file: 'shared/sync/guard.ts',
+    text: 'if (confirmed === 0 || deleted <= always) return undefined;',
+    mistake: 'if (confirmed >= 0 || deleted <= always) return undefined;',
+    seeds: 80,
+  },
+  {
+    name: 'what the guard said is not kept',
+    file: 'lambdas/close-run/judge.ts',
+    text: 'if (await catalog.noteVerdict(run.runId, verdict)) return verdict;',
+    mistake: 'if (catalog) return verdict;',
+    seeds: 15,
+  },
+  {
+    name: 'a run is closed while communities have no outcome',
+    file: 'lambdas/close-run/closeRun.ts',
+    text: 'emptyLooks + 1 < EMPTY_LOOKS',
+    mistake: 'EMPTY_LOOKS < emptyLooks',
+    seeds: 25,
+  },
+  {
+    name: 'slots are leased although they are another’s',
+    file: 'shared/rate/slotLease.ts',
+    text: 'if (used > atLeast) return within(used - count);',
+    mistake: 'if (used > 0) return within(atLeast);',
+    seeds: 90,
+  },
+];
