@@ -1,6 +1,7 @@
 import { UnreachableError } from '../local/servers.ts';
 import { ChatError, TransportError } from '../shared/chat/index.ts';
 import { ConfigError } from '../shared/config.ts';
+import { printable } from './output/printable.ts';
 
 /** What a command's end means to the shell that ran it. */
 export const EXIT = {
@@ -27,7 +28,7 @@ export class CommandError extends Error {
 /** The one line that a user reads, and the exit code, for whatever ended a command. */
 export function explain(error: unknown): { line: string; exitCode: number } {
   const { message } = error instanceof Error ? error : new Error(String(error));
-  return { line: message.replaceAll(/\s*\n\s*/g, ' '), exitCode: exitCodeOf(error) };
+  return { line: printable(message.replaceAll(/\s*\n\s*/g, ' ')), exitCode: exitCodeOf(error) };
 }
 
 function exitCodeOf(error: unknown): number {

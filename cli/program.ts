@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { regions } from '../shared/chat/index.ts';
 import { ENV } from '../shared/config.ts';
+import { addActive } from './commands/active.ts';
+import { addChanges } from './commands/changes.ts';
 import { addDeletions } from './commands/deletions.ts';
+import { addHistory } from './commands/history.ts';
 import { addListings } from './commands/listings.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStats } from './commands/stats.ts';
 import { addSync } from './commands/sync.ts';
 
 const SETTINGS = `
@@ -33,6 +37,10 @@ export function createProgram(): Command {
     .addHelpText('after', SETTINGS);
   addSync(program);
   addListings(program);
+  addChanges(program);
+  addHistory(program);
+  addActive(program);
+  addStats(program);
   addDeletions(program);
   addRedrive(program);
   addSimulate(program);

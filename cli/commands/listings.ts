@@ -16,7 +16,7 @@ import {
   type TopicRecord,
   topicRecord,
 } from '../records.ts';
-import { type ListingOptions, listing } from './options.ts';
+import { type Limited, type ListingOptions, limit, listing } from './options.ts';
 
 /** Communities whose topics are read at once: keeps a remote table busy, and 200 topics each in memory. */
 const READ_AHEAD = 8;
@@ -87,9 +87,7 @@ export function addListings(program: Command): void {
   listing(program, 'communities', 'the mirrored communities: topic count, last sync, last error').action(
     listCommunities,
   );
-  listing(program, 'runs', 'the ledger of runs, newest first')
-    .addOption(new Option('--limit <n>', 'at most so many').argParser(positive))
-    .action(listRuns);
+  listing(program, 'runs', 'the ledger of runs, newest first').addOption(limit()).action(listRuns);
 }
 
 function listTopics({ group, status, format, ...where }: TopicOptions): Promise<void> {
@@ -114,7 +112,7 @@ function listCommunities({ format, ...where }: ListingOptions): Promise<void> {
   );
 }
 
-function listRuns({ limit, format, ...where }: ListingOptions & { limit?: number }): Promise<void> {
+function listRuns({ limit, format, ...where }: ListingOptions & Limited): Promise<void> {
   return withMirror(
     process.env,
     async ({ store, sdkAppId }) => {
@@ -123,15 +121,6 @@ function listRuns({ limit, format, ...where }: ListingOptions & { limit?: number
     },
     where,
   );
-}
-
-/** Reads a positive whole number from a flag. */
-export function positive(value: string): number {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < 1) {
-    throw new CommandError(`${JSON.stringify(value)} is not a positive whole number`);
-  }
-  return number;
 }
 
 async function* everyTopic({ store, sdkAppId }: Mirror): AsyncGenerator<Snapshot> {

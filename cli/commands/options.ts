@@ -29,6 +29,28 @@ export function onMirror(command: Command): Command {
     );
 }
 
+/** What a listing is told that ends after so many records. */
+export interface Limited {
+  readonly limit?: number;
+}
+
+/** The option that ends a listing after so many records. */
+export function limit(description = 'at most so many'): Option {
+  return new Option('--limit <n>', description).argParser((value) => positive('--limit', value));
+}
+
+/** Largest number that a flag takes, unless it says otherwise: a query's own limit has 32 bits. */
+const MOST = 1_000_000_000;
+
+/** Reads a positive whole number from a flag. @throws {CommandError} that names the flag and what is allowed */
+export function positive(flag: string, value: string, most = MOST): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= 1 && number <= most) return number;
+  throw new CommandError(
+    `${flag} is ${JSON.stringify(value)}; it must be a positive whole number up to ${most}`,
+  );
+}
+
 function sdkAppId(value: string): number {
   const app = parseSdkAppId(value);
   if (app !== undefined) return app;

@@ -4,15 +4,19 @@ import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { type JsonValue, stringifyJson } from '../../shared/chat/index.ts';
 import type { Column } from './columns.ts';
-import { printable } from './printable.ts';
+import { printable, printableLines } from './printable.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
+/** Rows of a table whose columns are made as wide as they need; what follows is a table of its own below it. */
+const TABLE_ROWS = 500;
+
 /**
- * Prints records as they come: json, jsonl and csv one by one, a table once all are known. json and jsonl hold
- * whole records, table and csv the given columns.
+ * Prints records as they come: json, jsonl and csv one by one, a table 500 rows at a time, so that memory does
+ * not grow with the listing. json and jsonl hold whole records, to the letter; table and csv the given columns, their
+ * text made harmless for a terminal, and for a spreadsheet.
  * @returns how many there were
  */
 export async function printListing<T extends object>(
@@ -53,27 +57,48 @@ const printers = {
   }),
   csv: <T extends object>(columns: readonly Column<T>[]): Printer<T> => ({
     head: stringify([columns.map(({ name }) => name)]),
-    row: (record) => stringify([columns.map((column) => cell(column.value(record)))]),
+    row: (record) => stringify([columns.map((column) => csvCell(column.value(record)))], CSV),
     tail: () => '',
   }),
   table: <T extends object>(columns: readonly Column<T>[]): Printer<T> => {
-    const table = new Table({
-      head: columns.map(({ name }) => name),
-      style: { head: [], border: [], compact: true },
-    });
+    const rows = createRows(columns.map(({ name }) => name));
     return {
       head: '',
       row: (record) => {
-        table.push(columns.map((column) => shorten(printable(cell(column.value(record))))));
-        return '';
+        rows.push(columns.map((column) => shorten(printable(cell(column.value(record))))));
+        return rows.count() < TABLE_ROWS ? '' : rows.take();
       },
-      tail: (count) => (count === 0 ? 'nothing to show\n' : `${table.toString()}\n`),
+      tail: (count) => (count === 0 ? 'nothing to show\n' : rows.take()),
     };
   },
 };
 
+/** Rows of a table that is printed when they are taken. */
+function createRows(head: string[]) {
+  const empty = () => new Table({ head, style: { head: [], border: [], compact: true } });
+  let table = empty();
+  return {
+    push: (row: string[]) => table.push(row),
+    count: () => table.length,
+    take: () => {
+      const text = table.length === 0 ? '' : `${table.toString()}\n`;
+      table = empty();
+      return text;
+    },
+  };
+}
+
+/** What JSON leaves as it is, and a terminal obeys, is escaped, too: it is the same JSON. */
 function json(record: object): string {
-  return stringifyJson(record as JsonValue);
+  return printable(stringifyJson(record as JsonValue));
+}
+
+/** Whether a cell that a spreadsheet takes for a formula gets an apostrophe, which shows that it is text. */
+const CSV = { escape_formulas: true };
+
+/** A number stays one: a negative one is no formula. */
+function csvCell(value: unknown): string | number {
+  return typeof value === 'number' ? value : printableLines(cell(value));
 }
 
 /** A value as one cell: text as it is, absent as empty, anything else as JSON. */

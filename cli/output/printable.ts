@@ -1,1 +1,1 @@
-export { printable } from '../../shared/printable.ts';
+export { printable, printableLines } from '../../shared/printable.ts';

@@ -1,4 +1,5 @@
 import type { Run, RunSummary } from '../../shared/catalog/run.ts';
+import { printable } from './printable.ts';
 
 /** A summary with its fields in the documented order: the store keeps maps without one. */
 export function inOrder({
@@ -50,8 +51,8 @@ export function summaryLines({ summary: stored, reasons = [], failures = [] }: R
   const { communities, topics, api, dynamodb } = summary;
   return [
     `run ${summary.runId}: ${summary.status} in ${seconds(summary.elapsedMs)}`,
-    ...reasons.map((reason) => `  ! ${reason}`),
-    ...failures.map(({ groupId, message }) => `    ${groupId}: ${message}`),
+    ...reasons.map((reason) => `  ! ${printable(reason)}`),
+    ...failures.map(({ groupId, message }) => `    ${printable(`${groupId}: ${message}`)}`),
     `  communities  ${parts({ ...communities })}`,
     `  topics       ${parts({ ...topics })}`,
     `  api          ${api.calls} calls (${api.listCalls} of them to list), ${api.retries} retries, ${api.rateLimited} rate-limited, peak ${api.peakPerSecond}/s`,

@@ -1,4 +1,5 @@
 import type { LogSink } from '../../shared/logger.ts';
+import { printable } from './printable.ts';
 
 /** Events after which a run goes on, but a person should know. */
 const TROUBLE: ReadonlySet<string> = new Set(['community.failed', 'poller.error', 'run.halted']);
@@ -17,6 +18,6 @@ export function withTrouble(sink: LogSink, say: (line: string) => void, now = Da
     const { event, message } = JSON.parse(line) as { event: string; message?: string };
     if (message === undefined || !TROUBLE.has(event) || now() - saidAt < EVERY_MS) return;
     saidAt = now();
-    say(`topic-mirror: ${message}${event === 'run.halted' ? '' : ' (it will be tried again)'}`);
+    say(`topic-mirror: ${printable(message)}${event === 'run.halted' ? '' : ' (it will be tried again)'}`);
   };
 }

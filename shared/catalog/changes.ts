@@ -12,18 +12,20 @@ export function putChanges(store: Store, sdkAppId: number, changes: readonly Cha
   );
 }
 
-/** Yields the history of one topic, oldest first. */
+/** Yields the history of one topic, oldest first. @param options.limit most entries to yield */
 export async function* historyOf(
   store: Store,
   sdkAppId: number,
   groupId: string,
   topicId: string,
+  { limit }: { limit?: number | undefined } = {},
 ): AsyncGenerator<Change> {
   const condition = {
     expression: 'pk = :pk AND begins_with(sk, :prefix)',
     values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': historyPrefix(topicId) },
   };
-  for await (const item of queryItems(store, condition)) yield toChange(item);
+  const options = limit === undefined ? {} : { limit };
+  for await (const item of queryItems(store, condition, options)) yield toChange(item);
 }
 
 /**

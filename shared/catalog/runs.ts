@@ -284,6 +284,7 @@ async function updateRun(
   return (await updateItem(store, runKey(sdkAppId, runId), setAll(set), condition)) !== undefined;
 }
 
-function toRun({ pk: _pk, sk: _sk, itemType: _type, ...run }: Item): Run {
+/** The run that a stored item holds. */
+export function toRun({ pk: _pk, sk: _sk, itemType: _type, ...run }: Item): Run {
   return run as unknown as Run;
 }

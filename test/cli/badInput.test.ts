@@ -96,7 +96,15 @@ describe('other commands with bad input', () => {
     [['frobnicate'], /unknown command/],
     [['topics', '--status', 'gone'], /active, missing, deleted, all/],
     [['topics', '--format', 'xml'], /table, json, jsonl, csv/],
-    [['runs', '--limit', 'many'], /positive whole number/],
+    [['runs', '--limit', 'many'], /--limit is "many"; it must be a positive whole number/],
+    [['changes'], /one of --since.* and --day/],
+    [['changes', '--since', '7d', '--day', '2026-11-22'], /one of --since.* and --day/],
+    [['changes', '--since', 'yesterday'], /--since is "yesterday"; .*24h/],
+    [['changes', '--day', '2026-02-30'], /--day is "2026-02-30"; .*2026-11-22/],
+    [['changes', '--day', '2026-11-22', '--kind', 'gone'], /--kind.* created, updated, deleted, restored/],
+    [['history', '--group', '@TGS#_a'], /--topic <id>/],
+    [['active', '--limit', '0'], /--limit is "0"; .*positive whole number/],
+    [['stats', '--days', '-1'], /--days is "-1"; .*positive whole number up to 36500/],
     [['simulate', '--port', '99999'], /--port.*65535/],
   ])('%j is refused with what is allowed, exit 1', async (args, says) => {
     const { exitCode, stderr } = await topicMirror(args, {});

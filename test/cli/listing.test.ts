@@ -1,11 +1,12 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fields } from '../../cli/output/columns.ts';
 import { type Format, printListing } from '../../cli/output/listing.ts';
-import { printable } from '../../cli/output/printable.ts';
+import { printable, printableLines } from '../../cli/output/printable.ts';
 import { parseJson } from '../../shared/chat/index.ts';
+import { parseCsv } from './parseCsv.ts';
 
 interface Row {
   readonly id: string;
@@ -59,6 +60,142 @@ describe('a listing', () => {
     const table = await printed([{ id: '\u001b[2Jgone\u202etxt' }], 'table');
     expect(table).toContain('\\u001b[2Jgone\\u202etxt');
     expect(table).not.toContain('\u001b');
+  });
+});
+
+/** Texts that somebody could give a topic to do harm: any character, and those that a terminal or spreadsheet obeys. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...[
+          '=',
+          '+',
+          '-',
+          '@',
+          '\t',
+          '\r',
+          '\n',
+          '\r\n',
+          "'",
+          '"',
+          ',',
+          ';',
+          '|',
+          '\\',
+          '1',
+          'SUM(A1)',
+          '\u001b[2J',
+        ],
+        ...[
+          '\u001b]0;gone\u0007',
+          '\u009b31m',
+          '\u007f',
+          '\b',
+          '\u0000',
+          '\u202e',
+          '\u2066',
+          '\u2069',
+          '\u200f',
+        ],
+        ...['\u061c', '\u2028', '\uff1d', '\uff20', '‍', '🏳️', 'ا'],
+      ),
+      { maxLength: 8 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+const hostileRows = fc.array(
+  fc
+    .record({ id: hostile, name: hostile, count: fc.integer() })
+    .map((row): Row => ({ ...row, extra: { [row.id]: row.name } })),
+  { minLength: 1, maxLength: 5 },
+);
+
+/** What a terminal obeys: control characters but for line breaks, and what turns the direction of writing. */
+const OBEYED = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+describe('a listing of texts that mean harm', () => {
+  it.each<Format>(['table', 'json', 'jsonl'])('as %s holds nothing that a terminal obeys', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(hostileRows, async (rows) => {
+        expect(await printed(rows, format)).not.toMatch(OBEYED);
+      }),
+    );
+  });
+
+  it.each<Format>(['json', 'jsonl'])('as %s is the same to the letter once it is read', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(hostileRows, async (rows) => {
+        const text = await printed(rows, format);
+        const read = format === 'json' ? parseJson(text) : text.trimEnd().split('\n').map(parseJson);
+        expect(read).toEqual(rows);
+      }),
+    );
+  });
+
+  it('as csv has no cell that is a formula, and none that a terminal obeys but for tabs and line breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileRows, async (rows) => {
+        const text = await printed(rows, 'csv');
+        expect(text.replaceAll(/\t|\r\n/g, '')).not.toMatch(OBEYED);
+        const [, ...records] = parseCsv(text);
+        expect(records).toHaveLength(rows.length);
+        for (const [nth, [id = '', name = '', count]] of records.entries()) {
+          for (const cell of [id, name]) expect(cell).not.toMatch(/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/);
+          // An apostrophe and nothing else is added, and only where it is needed.
+          for (const [cell, given = ''] of [
+            [id, rows[nth]?.id],
+            [name, rows[nth]?.name],
+          ] as const) {
+            const shown = printableLines(given);
+            expect(cell).toBe(/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(shown) ? `'${shown}` : shown);
+          }
+          expect(Number(count)).toBe(rows[nth]?.count);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['=HYPERLINK("http://example.com","x")', `"'=HYPERLINK(""http://example.com"",""x"")"`],
+    ['+1', "'+1"],
+    ['-1+cmd', "'-1+cmd"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r\n=1', `"'\r\n=1"`],
+    ['\r=1', '\\u000d=1'],
+    ['a=1', 'a=1'],
+  ])('as csv shows %j as text', async (name, cell) => {
+    expect(await printed([{ id: 'a', name }], 'csv')).toBe(`id,name,count\na,${cell},\n`);
+  });
+});
+
+describe('a long listing', () => {
+  it('as a table is printed 500 rows at a time, each with its head', async () => {
+    let printed = '';
+    let printedOnTheWay = '';
+    const out = new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _encoding, done) => {
+        printed += chunk;
+        done();
+      },
+    });
+    async function* rows(): AsyncGenerator<Row> {
+      for (let nth = 0; nth < 1_250; nth++) yield { id: `row ${nth}` };
+      printedOnTheWay = printed;
+    }
+    expect(await printListing(rows(), COLUMNS, 'table', out)).toBe(1_250);
+    expect(printed.match(/│ id /g)).toHaveLength(3);
+    expect(printed.match(/│ row \d+ /g)).toHaveLength(1_250);
+    expect(printedOnTheWay.match(/│ row \d+ /g)).toHaveLength(1_000);
+  });
+
+  it('as a table of just 500 rows has no empty one below it', async () => {
+    const rows = Array.from({ length: 500 }, (_, nth) => ({ id: `row ${nth}` }));
+    expect((await printed(rows, 'table')).match(/│ id /g)).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runNight } from '../../../local/night.ts';
+import { dayOf } from '../../../shared/catalog/changes.ts';
+import type { MutationResult, TopicInfo } from '../../../simulator/index.ts';
+import { TABLE_NAME } from '../../support/world.ts';
+import { parseCsv } from '../parseCsv.ts';
+import { cleanUp, topicMirror } from '../topicMirror.ts';
+import { type Deployed, deploy } from './deployed.ts';
+
+// Each command is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+let deployed: Deployed;
+let changed: MutationResult;
+/** Times before and after the second night. */
+let between: string;
+let runIds: string[];
+let hostile: TopicInfo;
+
+beforeAll(async () => {
+  deployed = await deploy();
+  const { simulator, parts } = deployed.world;
+  const app = simulator.app();
+  runIds = [new Date().toISOString()];
+  await runNight({ parts, runId: runIds[0] as string });
+  between = new Date().toISOString();
+  changed = app.mutate({ edits: 3, deletions: 2, creations: 2, messages: 4 });
+  const { groupId, topicId } = changed.edited[0] as MutationResult['edited'][number];
+  hostile = app.editTopic(groupId, topicId, { TopicName: '=1+1\u001b[2J\u202egone' });
+  runIds.push(new Date().toISOString());
+  await runNight({ parts, runId: runIds[1] as string });
+}, 60_000);
+
+afterAll(async () => {
+  cleanUp();
+  await deployed.close();
+});
+
+const run = (...args: string[]) => topicMirror([...args, '--stack', 'prod'], deployed.env);
+
+async function records(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { exitCode, stdout, stderr } = await run(...args, '--format', 'json');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+const idsOf = (topics: readonly object[]) =>
+  topics.map((topic) => (topic as { topicId: string }).topicId).sort();
+
+describe('changes', () => {
+  it('prints what happened since a time, by kind', async () => {
+    const [all, some, first] = await Promise.all([
+      records('changes', '--since', between),
+      records('changes', '--since', between, '--kind', 'created', 'deleted'),
+      records('changes', '--since', '2d', '--kind', 'updated', '--limit', '2'),
+    ]);
+    const { edited, deleted, created, messaged } = changed;
+    expect(idsOf(all)).toEqual(idsOf([...edited, ...deleted, ...created, ...messaged]));
+    expect(idsOf(some)).toEqual(idsOf([...deleted, ...created]));
+    expect(first).toEqual(all.filter(({ kind }) => kind === 'updated').slice(0, 2));
+    for (const { kind, before, after, ...ids } of all) {
+      expect(ids).toEqual({
+        observedAt: expect.any(String),
+        runId: runIds[1],
+        groupId: expect.any(String),
+        topicId: expect.any(String),
+      });
+      expect({ kind, before: before !== undefined, after: after !== undefined }).toEqual({
+        kind,
+        before: kind !== 'created',
+        after: kind !== 'deleted',
+      });
+    }
+  });
+
+  it('prints the changes of a day, to a local reader of the same table as well', async () => {
+    const env = { ...deployed.env, TOPIC_MIRROR_TABLE: TABLE_NAME, AWS_ENDPOINT_URL_CLOUDFORMATION: '' };
+    const args = ['changes', '--day', dayOf(between), '--format', 'jsonl'];
+    const [there, here] = await Promise.all([run(...args), topicMirror(args, env)]);
+    expect(here).toEqual(there);
+    expect(here.exitCode).toBe(0);
+    expect(here.stdout.trim().split('\n').length).toBeGreaterThanOrEqual(11);
+    const { stdout } = await run('changes', '--day', '2001-01-01');
+    expect(stdout).toBe('nothing to show\n');
+  });
+
+  it('makes texts that mean harm harmless, and keeps them to the letter in JSON', async () => {
+    const args = ['changes', '--since', between, '--kind', 'updated', '--format'];
+    const [csv, jsonl, topics] = await Promise.all([
+      run(...args, 'csv'),
+      run(...args, 'jsonl'),
+      run('topics', '--group', hostile.GroupID, '--format', 'csv'),
+    ]);
+    for (const { stdout } of [csv, jsonl, topics]) expect(stdout).not.toMatch(/\p{Cc}(?<!\n)|\u202e/u);
+    const lines = jsonl.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { after } = lines.find(({ topicId }: { topicId: string }) => topicId === hostile.TopicId);
+    expect(after.topicName).toBe(hostile.TopicName);
+    const cells = parseCsv(csv.stdout).flat();
+    expect(cells).toContain(`'${hostile.TopicId}`);
+    expect(parseCsv(topics.stdout).flat()).toContain("'=1+1\\u001b[2J\\u202egone");
+  });
+});
+
+describe('history', () => {
+  it('prints what became of one topic, oldest first', async () => {
+    const { groupId, topicId } = changed.deleted[0] as MutationResult['deleted'][number];
+    const args = ['history', '--group', groupId, '--topic', topicId];
+    const [history, one, table] = await Promise.all([
+      records(...args),
+      records(...args, '--limit', '1'),
+      run(...args),
+    ]);
+    expect(history).toMatchObject([
+      { kind: 'created', runId: runIds[0], groupId, topicId },
+      { kind: 'deleted', runId: runIds[1], groupId, topicId },
+    ]);
+    expect(history[1]?.['before']).toEqual(history[0]?.['after']);
+    expect(one).toEqual(history.slice(0, 1));
+    expect(table.stdout).toMatch(/observedAt.*kind.*before.*after/);
+  });
+
+  it('of a topic that was never mirrored is one line and exit 1', async () => {
+    const { exitCode, stdout, stderr } = await run('history', '--group', 'g\u001b[2J', '--topic', 't');
+    expect(stderr).toBe(
+      'topic-mirror: no topic t of the community g\\u001b[2J was ever mirrored; "topics --group" lists those that were\n',
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+});
+
+describe('active', () => {
+  it('ranks the topics of the newest run by their new messages, with their names', async () => {
+    const [active, top] = await Promise.all([records('active'), records('active', '--limit', '1')]);
+    const expected = changed.messaged.toSorted((a, b) => b.count - a.count);
+    const updated = active.filter(({ kind }) => kind === 'updated');
+    expect(updated.map(({ newMessages }) => newMessages)).toEqual(expected.map(({ count }) => count));
+    expect(idsOf(updated)).toEqual(idsOf(expected));
+    expect(updated.every(({ topicName, runId }) => topicName !== undefined && runId === runIds[1])).toBe(
+      true,
+    );
+    expect(top).toEqual(active.slice(0, 1));
+  });
+
+  it('of an earlier run has what that run saw, and of none says so', async () => {
+    const first = await records('active', '--run', runIds[0] as string);
+    expect(first.length).toBeGreaterThan(0);
+    expect(new Set(first.map(({ kind, runId }) => `${kind} ${runId}`))).toEqual(
+      new Set([`created ${runIds[0]}`]),
+    );
+    const { exitCode, stderr } = await run('active', '--run', 'last');
+    expect(stderr).toBe(
+      'topic-mirror: --run is "last", which is not in the ledger; "runs" lists those there are\n',
+    );
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('stats', () => {
+  it('prints the growth by day', async () => {
+    const [days, ledger, runs] = await Promise.all([
+      records('stats', '--days', '3'),
+      records('stats', '--no-messages', '--limit', '1'),
+      records('runs'),
+    ]);
+    const { summary } = runs[0] as {
+      summary: { topics: { active: number }; communities: { listed: number } };
+    };
+    expect(days.at(-1)).toMatchObject({
+      day: dayOf(runIds[1] as string),
+      lastRunId: runIds[1],
+      status: 'COMPLETE',
+      topics: summary.topics.active,
+      communities: summary.communities.listed,
+    });
+    const posted = changed.messaged.reduce((total, { count }) => total + count, 0);
+    expect(days.reduce((total, { messages }) => total + Number(messages), 0)).toBe(posted);
+    expect(ledger).toHaveLength(1);
+    expect(ledger[0]).not.toHaveProperty('messages');
+  });
+});

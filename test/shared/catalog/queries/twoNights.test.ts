@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runNight } from '../../../../local/night.ts';
+import { dayOf } from '../../../../shared/catalog/changes.ts';
+import { changeDay, SHARDS } from '../../../../shared/catalog/keys.ts';
+import { dayAfter, daysBetween, endOf, startOf } from '../../../../shared/catalog/queries/days.ts';
+import { type Queries, queriesOf } from '../../../../shared/catalog/queries/index.ts';
+import type { Run } from '../../../../shared/catalog/run.ts';
+import { runsOf } from '../../../../shared/catalog/runs.ts';
+import { type Item, metered } from '../../../../shared/catalog/store.ts';
+import { createUnitMeter, type UnitMeter } from '../../../../shared/catalog/units.ts';
+import { stringifyJson } from '../../../../shared/chat/index.ts';
+import type { Change, ChangeKind, TopicDetails } from '../../../../shared/sync/snapshot.ts';
+import { collect } from '../../../support/collect.ts';
+import { itemSize } from '../../../support/itemSize.ts';
+import { createWorld, type World } from '../../../support/world.ts';
+import { appTopics } from '../../../support/worldCompare.ts';
+
+/** What a topic went through between two looks at the app itself, in the mirror's words. */
+interface Difference {
+  readonly kind: ChangeKind;
+  readonly before?: Item;
+  readonly after?: Item;
+}
+
+let world: World;
+let meter: UnitMeter;
+let queries: Queries;
+/** Oldest first. */
+let runs: (Run & { closedAt: string })[];
+/** The app's topics at each night, and what differs on the second, by `group topic`. */
+let truth: Record<string, Item>[];
+let differences: Map<string, Difference>;
+/** The ids that are in such a key: blanks may be in both. */
+const ids = new Map<string, { groupId: string; topicId: string }>();
+
+beforeAll(async () => {
+  world = await createWorld({ communities: 40, topicsPerCommunity: 6 });
+  const app = world.simulator.app();
+  truth = [look()];
+  await night();
+  app.mutate({ edits: 9, deletions: 7, creations: 6, messages: 25, disbandings: 1, newCommunities: 2 });
+  truth.push(look());
+  await night();
+  const { store, app: config } = world.parts;
+  runs = (await collect(runsOf(store, config.sdkAppId))).reverse() as typeof runs;
+  differences = difference(truth[0] ?? {}, truth[1] ?? {});
+  meter = createUnitMeter();
+  queries = queriesOf(metered(store, meter), config.sdkAppId);
+}, 60_000);
+
+afterAll(() => world.close());
+
+/** The app's topics as they are. */
+function look(): Record<string, Item> {
+  const app = world.simulator.app();
+  for (const { groupId, topics } of app.state())
+    for (const { TopicId: topicId } of topics) ids.set(keyOf({ groupId, topicId }), { groupId, topicId });
+  return appTopics(app);
+}
+
+async function night(): Promise<void> {
+  const { status } = await runNight({ parts: world.parts, runId: new Date().toISOString() });
+  expect(status).toBe('COMPLETE');
+}
+
+function difference(then: Record<string, Item>, now: Record<string, Item>): Map<string, Difference> {
+  const found = new Map<string, Difference>();
+  for (const key of new Set([...Object.keys(then), ...Object.keys(now)])) {
+    const [before, after] = [then[key], now[key]];
+    if (!before && after) found.set(key, { kind: 'created', after });
+    if (before && !after) found.set(key, { kind: 'deleted', before });
+    if (!before || !after) continue;
+    const names = Object.keys({ ...before, ...after }).filter((name) => !same(before[name], after[name]));
+    if (names.length > 0)
+      found.set(key, { kind: 'updated', before: pick(before, names), after: pick(after, names) });
+  }
+  return found;
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const pick = (fields: Item, names: readonly string[]): Item =>
+  Object.fromEntries(names.filter((name) => name in fields).map((name) => [name, fields[name]]));
+const keyOf = ({ groupId, topicId }: { groupId: string; topicId: string }) => `${groupId} ${topicId}`;
+
+/** A change as the truth tells it: numbers of unknown fields by their digits. */
+function told({ kind, before, after }: Change): Difference {
+  return { kind, ...(before && { before: readable(before) }), ...(after && { after: readable(after) }) };
+}
+
+function readable({ extra, ...fields }: TopicDetails): Item {
+  const digits = (_key: string, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' ? `#${context?.source}` : value;
+  return { ...fields, ...(extra && { extra: JSON.parse(stringifyJson(extra), digits) }) };
+}
+
+/** Read units of a query, and what it answers. */
+async function asked<T>(records: AsyncIterable<T>): Promise<{ answer: T[]; units: number }> {
+  const before = meter.readUnits;
+  const answer = await collect(records);
+  return { answer, units: meter.readUnits - before };
+}
+
+/** Half a unit for each 4 KB of a shard's entries on a day, by the bytes that the table holds. */
+async function unitsOfDays(from: string, to: string): Promise<number> {
+  const { sdkAppId } = world.parts.app;
+  const entries = (await world.items()).filter(
+    ({ itemType, observedAt }) =>
+      itemType === 'change' && String(observedAt) >= from && String(observedAt) <= to,
+  );
+  const partitions = [...daysBetween(dayOf(from), dayOf(to))].flatMap((day) =>
+    Array.from({ length: SHARDS }, (_, shard) => changeDay(sdkAppId, day, shard)),
+  );
+  const sizes = partitions.map((partition) =>
+    entries
+      .filter((entry) => entry['changeDay'] === partition)
+      .reduce((sum, entry) => sum + itemSize(entry), 0),
+  );
+  return sizes.reduce((units, size) => units + Math.max(1, Math.ceil(size / 4096)) / 2, 0);
+}
+
+describe('after two nights with a day of changes between them', () => {
+  it('the truth has changes of every kind that such a day can bring', () => {
+    const kinds = [...differences.values()].map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['created', 'updated', 'deleted']));
+    expect(kinds.filter((kind) => kind === 'updated')).toHaveLength(34);
+  });
+
+  it('what changed since the first night ended is what differs in the app', async () => {
+    const [first] = runs as [Run & { closedAt: string }];
+    const now = new Date().toISOString();
+    const { answer, units } = await asked(queries.changesSince({ since: first.closedAt, now }));
+    expect(new Map(answer.map((change) => [keyOf(change), told(change)]))).toEqual(differences);
+    expect(answer).toHaveLength(differences.size);
+    expect(answer.map(({ runId }) => runId)).toEqual(answer.map(() => runs[1]?.runId));
+    expect(answer.map(({ observedAt }) => observedAt)).toEqual(
+      answer.map((change) => change.observedAt).sort(),
+    );
+    // The first entry of the ledger, and the changes themselves.
+    expect(units).toBe(0.5 + (await unitsOfDays(first.closedAt, endOf(dayOf(now)))));
+  });
+
+  it('the changes of the nights are the first one’s creations and the second one’s differences, by kind', async () => {
+    const from = startOf(dayOf(runs[0]?.startedAt ?? ''));
+    const to = endOf(dayOf(runs[1]?.closedAt ?? ''));
+    const expected: Record<string, string[]> = {
+      created: Object.keys(truth[0] ?? {}),
+      updated: [],
+      deleted: [],
+    };
+    for (const [key, { kind }] of differences) expected[kind]?.push(key);
+    for (const [kind, keys] of Object.entries(expected)) {
+      const { answer, units } = await asked(
+        queries.changesBetween({ from, to, kinds: [kind as ChangeKind] }),
+      );
+      expect(answer.map(keyOf).sort()).toEqual(keys.sort());
+      // A kind that is left out is read all the same; of those no bytes are told, so only the least is known.
+      expect(units).toBeGreaterThanOrEqual(SHARDS / 2);
+    }
+  });
+
+  it('each topic’s history begins with what it was and goes on with what differs', async () => {
+    for (const key of new Set([...Object.keys(truth[0] ?? {}), ...differences.keys()])) {
+      const { groupId = '', topicId = '' } = ids.get(key) ?? {};
+      const { answer, units } = await asked(queries.historyOf(groupId, topicId));
+      const first = truth[0]?.[key];
+      const second = differences.get(key);
+      expect(answer.map(told)).toEqual([
+        ...(first ? [{ kind: 'created', after: first }] : []),
+        ...(second ? [second] : []),
+      ]);
+      expect({ key, units }).toEqual({ key, units: 0.5 });
+    }
+  });
+
+  it('the most active topics of the second are those with the most new messages', async () => {
+    const [, second] = runs as [Run, Run & { closedAt: string }];
+    const messages = [...differences].map(([key, { kind, before, after }]) => ({
+      key,
+      kind,
+      newMessages:
+        kind === 'deleted'
+          ? 0
+          : Number(after?.['nextMsgSeq'] ?? 0) -
+            Number(before?.['nextMsgSeq'] ?? (after?.['nextMsgSeq'] ? 1 : 0)),
+    }));
+    const expected = messages
+      .filter(({ newMessages }) => newMessages > 0)
+      .sort((a, b) => b.newMessages - a.newMessages || (a.key < b.key ? -1 : 1));
+    expect(expected.filter(({ kind }) => kind === 'updated')).toHaveLength(25);
+    const { answer, units } = await asked(queries.activeTopics(second, { limit: 1_000 }));
+    expect(
+      answer.map((topic) => ({ key: keyOf(topic), kind: topic.kind, newMessages: topic.newMessages })),
+    ).toEqual(expected);
+    for (const topic of answer) expect(topic.nextMsgSeq).toBe(truth[1]?.[keyOf(topic)]?.['nextMsgSeq']);
+    expect(units).toBe(await unitsOfDays(second.startedAt, endOf(dayOf(second.closedAt))));
+    const { answer: top } = await asked(queries.activeTopics(second, { limit: 5 }));
+    expect(top).toEqual(answer.slice(0, 5));
+  });
+
+  it('the growth of these days is that of the app', async () => {
+    const to = dayOf(new Date().toISOString());
+    const { answer, units } = await asked(queries.growthByDay({ from: dayAfter(to, -2), to }));
+    const sum = (of: (day: (typeof answer)[number]) => number) =>
+      answer.reduce((total, day) => total + of(day), 0);
+    const count = (wanted: ChangeKind) =>
+      [...differences.values()].filter(({ kind }) => kind === wanted).length;
+    expect(answer.at(-1)).toMatchObject({
+      lastRunId: runs[1]?.runId,
+      status: 'COMPLETE',
+      communities: world.simulator.app().communityIds().length,
+      topics: Object.keys(truth[1] ?? {}).length,
+    });
+    expect(sum(({ created }) => created)).toBe(Object.keys(truth[0] ?? {}).length + count('created'));
+    expect(sum(({ deleted }) => deleted)).toBe(count('deleted'));
+    expect(sum(({ restored }) => restored)).toBe(0);
+    const posted = [...differences.values()]
+      .filter(({ kind }) => kind === 'updated')
+      .reduce(
+        (total, { before, after }) =>
+          total + Number(after?.['nextMsgSeq'] ?? 0) - Number(before?.['nextMsgSeq'] ?? 0),
+        0,
+      );
+    expect(sum(({ messages = 0 }) => messages)).toBe(posted);
+    const days = await Promise.all(answer.map(({ day }) => unitsOfDays(startOf(day), endOf(day))));
+    // Two entries of the ledger are one read.
+    expect(units).toBe(0.5 + days.reduce((total, one) => total + one, 0));
+  });
+});
