@@ -25,7 +25,9 @@ export function checkCause(scene: Scene, run: Run, givenUp: GivenUp): void {
     scene.violate('incomplete-has-a-cause', `${runId} has no complete list, and no delivery was given up`);
 }
 
+/** A run that a person has opened again is under way, whenever it was closed before. */
 function overlaps({ runId, startedAt, closedAt = '' }: Run, other: Run): boolean {
   if (other.runId === runId) return false;
+  if (other.status === 'RUNNING') return true;
   return other.startedAt <= closedAt && (other.closedAt === undefined || other.closedAt >= startedAt);
 }
