@@ -1,4 +1,5 @@
 import type { AppState } from '../../../simulator/app/state.ts';
+import { MAX_TOPICS } from '../../../simulator/index.ts';
 import type { Draw } from '../../../simulator/random.ts';
 import { customString, paragraph, topicName } from '../../../simulator/text.ts';
 import type { Surroundings } from '../aws/environment.ts';
@@ -30,13 +31,19 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
     gone.push({ groupId });
     recorded(groupId, 'disbanded', () => app.disbandCommunity(groupId));
   };
+  const isFull = (groupId: string) => app.community(groupId).topics.size >= MAX_TOPICS;
   const bringBack = () => {
     const [{ groupId, topicId } = {}] = gone.splice(draw.int(0, Math.max(0, gone.length - 1)), 1);
     if (groupId === undefined) return;
     const exists = app.communityIds().includes(groupId);
     if (topicId === undefined && !exists)
       recorded(groupId, 'founded again', () => app.createCommunity({ groupId, topics: draw.int(0, 3) }));
-    else if (topicId !== undefined && exists && !app.community(groupId).topics.has(topicId))
+    else if (
+      topicId !== undefined &&
+      exists &&
+      !isFull(groupId) &&
+      !app.community(groupId).topics.has(topicId)
+    )
       recorded(groupId, `${topicId} is back`, () => app.createTopic(groupId, { TopicId: topicId }));
   };
   const onTopic = (change: (groupId: string, topicId: string) => void) => {
@@ -53,10 +60,12 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
     recorded(groupId, `${topicId} is edited`, () => app.editTopic(groupId, topicId, inventFields(draw)));
   const post = (groupId: string, topicId: string) =>
     recorded(groupId, `a message in ${topicId}`, () => app.postMessages(groupId, topicId, draw.int(1, 9)));
-  const create = (groupId: string) =>
+  const create = (groupId: string) => {
+    if (isFull(groupId)) return;
     recorded(groupId, 'a topic is created', () =>
       app.createTopic(groupId, { TopicName: topicName(draw, draw.int(1, 999)) }),
     );
+  };
   const found = () => {
     const { groupId } = app.createCommunity({ topics: draw.int(0, 4) });
     recorded(groupId, 'founded', () => {});
