@@ -151,10 +151,14 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
 
   /** Leases slots that nobody uses: what the others have in hand is used, and then they wait as well. */
   const leaveUnused = async (count: number): Promise<void> => {
-    for (let [left, from] = [count, windowAt(budget, clock.now())]; left > 0; ) {
-      const granted = await leases.lease(from, left, slotAhead(budget, from, clock.now()));
-      left -= granted ? granted.to - granted.from : 0;
-      if (!granted || granted.to === budget.slots) from += 1;
+    let left = count;
+    for (let from = 0; left > 0; ) {
+      const now = clock.now();
+      from = Math.max(from, windowAt(budget, now));
+      const atLeast = slotAhead(budget, from, now);
+      const granted = atLeast < budget.slots ? await leases.lease(from, left, atLeast) : undefined;
+      if (granted) left -= granted.to - granted.from;
+      if (!granted || granted.to >= budget.slots) from += 1;
     }
   };
 

@@ -245,6 +245,24 @@ describe('a pacer', () => {
     );
   });
 
+  it('leaves out no more than that when the store is so slow that whole windows pass meanwhile', async () => {
+    const leases = createMemoryLeases(budget);
+    const slow: SlotLeases = {
+      lease: async (...request) => {
+        await scene.clock.sleep(2500);
+        return leases.lease(...request);
+      },
+    };
+    const scene = stage({ budget, leases: slow });
+    // What is left of the window is less than what is to be left out.
+    await scene.clock.runUntil(1000 * Math.ceil(scene.clock.time() / 1000) + 900);
+    scene.pacers[0]?.slowDown();
+    await scene.clock.runUntil(scene.clock.time() + 60_000);
+    const unused = leases.granted.reduce((sum, { from, to }) => sum + to - from, 0);
+    expect(unused).toBe(49);
+    expect(leases.granted.every(({ from, to }) => to > from)).toBe(true);
+  });
+
   it('takes many refusals at once for one, and each that follows soon for a reason to wait twice as long', async () => {
     const scene = stage({ budget });
     const waits: number[] = [];
