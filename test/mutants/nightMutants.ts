@@ -1,8 +1,8 @@
 import type { Mutant } from './mutants.ts';
 
 /**
- * Mistakes for the simulation alone, one at least for each thing that must hold. How many seeds: five times as many as it
- * takes on average, so that another order of chance finds it as well.
+ * Mistakes for the simulation alone; with those of mutants.ts that name seeds, one at least for each invariant. How many
+ * seeds: about five times as many as it takes on average, so that another order of chance finds it as well.
  */
 export const NIGHT_MUTANTS: readonly Mutant[] = [
   {
@@ -46,6 +46,13 @@ export const NIGHT_MUTANTS: readonly Mutant[] = [
     text: 'await catalog.putChanges(changes);',
     mistake: '',
     seeds: 10,
+  },
+  {
+    name: 'the history of a topic that is back after its deletion says that it was updated',
+    file: 'shared/sync/present.ts',
+    text: "back ? 'restored' : 'updated'",
+    mistake: "back && false ? 'restored' : 'updated'",
+    seeds: 20,
   },
   {
     name: 'history that a dead writer left out is completed with more than had changed',
