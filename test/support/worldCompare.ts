@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { SimulatedApp, TopicInfo } from '../../simulator/index.ts';
+import { SPELLINGS } from './spellings.ts';
 
 /**
  * Compares the mirror with the app it mirrors, from the stored items and the app's own records: nothing of the
@@ -31,17 +32,6 @@ export function appTopics(app: SimulatedApp): Topics {
   return topics;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  TopicName: 'topicName',
-  Introduction: 'introduction',
-  Notification: 'notification',
-  FaceUrl: 'faceUrl',
-  CustomString: 'customString',
-  CreateTime: 'createTime',
-  LastMsgTime: 'lastMsgTime',
-  NextMsgSeq: 'nextMsgSeq',
-};
-
 function wireFields(info: TopicInfo): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
@@ -49,7 +39,7 @@ function wireFields(info: TopicInfo): Record<string, unknown> {
     if (name === 'GroupID' || name === 'TopicId') continue;
     if (name === 'MuteAllMember') fields['muteAllMember'] = value === 'On';
     else if (name === 'ShutUpAllFlag') fields['muteAllMember'] = value === 1;
-    else if (NAMES[name]) fields[NAMES[name]] = value;
+    else if (SPELLINGS[name]) fields[SPELLINGS[name]] = value;
     else extra[name] = digits(value);
   }
   if (Object.keys(extra).length > 0) fields['extra'] = extra;
@@ -58,7 +48,7 @@ function wireFields(info: TopicInfo): Record<string, unknown> {
 
 function storedFields(item: Record<string, unknown>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const name of [...Object.values(NAMES), 'muteAllMember']) {
+  for (const name of [...Object.values(SPELLINGS), 'muteAllMember']) {
     if (name in item) fields[name] = item[name];
   }
   if ('extra' in item) fields['extra'] = parseDigits(String(item['extra']));
@@ -81,7 +71,7 @@ function parseDigits(text: string): unknown {
 
 type Item = Record<string, unknown>;
 
-const DETAILS = [...Object.values(NAMES), 'muteAllMember', 'extra'];
+const DETAILS = [...Object.values(SPELLINGS), 'muteAllMember', 'extra'];
 
 /**
  * Checks that each topic's history leads from nothing to its snapshot: it begins with `created`, each entry starts

@@ -1,21 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TopicInfo } from '../../../simulator/app/types.ts';
 import { parseJson } from '../../../simulator/json.ts';
+import { SPELLINGS } from '../../support/spellings.ts';
 
 /** A topic's details by the catalog's names, whoever gave them: the app, or a stored item. */
 export type Details = Readonly<Record<string, unknown>>;
-
-/** The app's spellings beside those of the catalog; what is not here is kept under `extra`. */
-const SPELLINGS: Readonly<Record<string, string>> = {
-  TopicName: 'topicName',
-  Introduction: 'introduction',
-  Notification: 'notification',
-  FaceUrl: 'faceUrl',
-  CustomString: 'customString',
-  CreateTime: 'createTime',
-  LastMsgTime: 'lastMsgTime',
-  NextMsgSeq: 'nextMsgSeq',
-};
 
 /** What the catalog has to hold of a topic, told from the app's own state and not by the code under test. */
 export function detailsOfInfo(info: TopicInfo): Details {
