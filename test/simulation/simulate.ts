@@ -96,6 +96,7 @@ function build(seed: number, plan: Plan, around: Surroundings) {
   const lostCommunities = new Set<string>();
   const lostClosings = new Set<string>();
   const lostNights = new Set<string>();
+  const lostListings = new Set<string>();
   const deployment: Deployment = deploy(
     {
       table,
@@ -125,8 +126,9 @@ function build(seed: number, plan: Plan, around: Surroundings) {
       violations.push({ invariant, what, at: new Date(time.now()).toISOString(), trace: trace.tail() });
     },
   };
-  const watch = createWatch(scene, (run) => {
-    checkCause(scene, run, { nights: lostNights, communities: lostCommunities });
+  const watch = createWatch(scene, (run, queued) => {
+    const givenUp = { nights: lostNights, communities: lostCommunities, listings: lostListings };
+    checkCause(scene, run, givenUp, queued);
     trace.add(`run ${run.runId} is ${run.status}: ${run.reasons?.join('; ')}`);
     if ((run.status === 'HELD' || awaitsTrust(run)) && around.draw.chance(0.6))
       time.after(around.draw.int(1000, 3 * 3_600_000), () => void approve(run.runId));
@@ -144,7 +146,18 @@ function build(seed: number, plan: Plan, around: Surroundings) {
     );
     if (isSent) lostClosings.delete(runId);
   };
-  return { chat, truth, deployment, scene, watch, violations, lostClosings, lostNights, approve };
+  return {
+    chat,
+    truth,
+    deployment,
+    scene,
+    watch,
+    violations,
+    lostClosings,
+    lostNights,
+    lostListings,
+    approve,
+  };
 }
 
 async function live(world: World, plan: Plan, around: Surroundings): Promise<void> {
@@ -166,7 +179,9 @@ function scheduleNights(world: World, plan: Plan, changes: Changes, around: Surr
   for (const { at, twiceAfter, storms, changesAt, massAt } of plan.nights) {
     const scheduled = new Date(BEGINNING + at).toISOString();
     const fire = async () => {
-      if (!(await deliver(world.deployment.list, scheduled, around))) world.lostNights.add(scheduled);
+      const onFailed = () => void world.lostListings.add(scheduled);
+      if (!(await deliver(world.deployment.list, scheduled, around, onFailed)))
+        world.lostNights.add(scheduled);
     };
     time.after(at + draw.int(0, 2000), fire);
     if (weather.strikes('schedule twice')) time.after(at + twiceAfter, fire);

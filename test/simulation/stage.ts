@@ -27,8 +27,8 @@ export interface Stage {
   readonly watch: Watch;
   /** What the checks have found so far, each invariant once. */
   readonly found: ReadonlySet<Invariant>;
-  /** Ids of runs of which a community's message, or the schedule's event, counts as given up. */
-  readonly givenUp: { readonly communities: Set<string>; readonly nights: Set<string> };
+  /** Ids of runs of which a community's message, the schedule's event or one of its listings counts as given up. */
+  readonly givenUp: Readonly<Record<'communities' | 'nights' | 'listings', Set<string>>>;
   /** Moves the time to so many seconds after the run's scheduled time. */
   goTo(seconds: number): void;
   /** Has the users change communities. */
@@ -68,7 +68,11 @@ export function createStage({ topics = 2 } = {}): Stage {
     (before, after) => watch.written(before, after),
   );
   const found = new Set<Invariant>();
-  const givenUp = { communities: new Set<string>(), nights: new Set<string>() };
+  const givenUp = {
+    communities: new Set<string>(),
+    nights: new Set<string>(),
+    listings: new Set<string>(),
+  };
   const scene: Scene = {
     table,
     truth,
@@ -79,7 +83,7 @@ export function createStage({ topics = 2 } = {}): Stage {
     isQuiet: () => true,
     violate: (invariant) => void found.add(invariant),
   };
-  const watch = createWatch(scene, (run) => checkCause(scene, run, givenUp));
+  const watch = createWatch(scene, (run, queued) => checkCause(scene, run, givenUp, queued));
   const store = plainStore(table);
   const catalog = catalogOf(store, APP);
 

@@ -1,5 +1,5 @@
 import type { Run } from '../../../shared/catalog/run.ts';
-import { runs, type Scene } from './scene.ts';
+import { listedCount, runs, type Scene } from './scene.ts';
 
 /** What was given up on, by the queue or by the platform. */
 export interface GivenUp {
@@ -7,16 +7,23 @@ export interface GivenUp {
   readonly nights: ReadonlySet<string>;
   /** Ids of runs of which a community's message is a dead letter. */
   readonly communities: ReadonlySet<string>;
+  /** Ids of runs one of whose listings died: of two at the same time the other one goes on. */
+  readonly listings: ReadonlySet<string>;
 }
 
-/** A run that ends without all of its communities, or without its list, does so because something was given up. */
-export function checkCause(scene: Scene, run: Run, givenUp: GivenUp): void {
+/**
+ * A run that ends without all of its communities, or without its list, does so because something was given up.
+ * @param queued how many communities messages of the run have named
+ */
+export function checkCause(scene: Scene, run: Run, givenUp: GivenUp, queued: number): void {
   const { runId, reasons = [], haltedBy } = run;
   // A stamp names the outcome of one run: of two at the same time the earlier may lose its own.
   if (haltedBy !== undefined || runs(scene).some((other) => overlaps(run, other))) return;
   const says = (text: string) => reasons.some((reason) => reason.includes(text));
   const isLost = givenUp.nights.has(runId);
-  if (says('have no outcome') && !isLost && !givenUp.communities.has(runId))
+  // It names a page's communities before it queues them; what it alone found is then named and never asked for.
+  const isUnsent = givenUp.listings.has(runId) && queued < listedCount(scene, runId);
+  if (says('have no outcome') && !isLost && !isUnsent && !givenUp.communities.has(runId))
     scene.violate(
       'incomplete-has-a-cause',
       `${runId} waits for communities no longer, and no message was given up`,

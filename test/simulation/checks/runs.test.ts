@@ -211,6 +211,22 @@ describe('incomplete-has-a-cause is violated by', () => {
     expect([message, delivery].flatMap(violations)).toEqual([]);
   });
 
+  test('the same, when a listing died that had queued all that it named', async () => {
+    const stage = await mirrored();
+    stage.givenUp.listings.add(RUN_ID);
+    const [message = ''] = communityMessages({ sdkAppId: APP, runId: RUN_ID, reason: 'listed' }, [GROUP]);
+    stage.watch.sent(message);
+    await stage.close('INCOMPLETE', { reasons: [UNFINISHED] });
+    expect(violations(stage)).toEqual(['incomplete-has-a-cause']);
+  });
+
+  test('and not, when a listing died that had named communities and not queued them yet', async () => {
+    const stage = await mirrored();
+    stage.givenUp.listings.add(RUN_ID);
+    await stage.close('INCOMPLETE', { reasons: [UNFINISHED] });
+    expect(violations(stage)).toEqual([]);
+  });
+
   test('and not by a run beside another, which may lose its outcomes to that', async () => {
     const stage = await mirrored();
     await stage.catalog.openRun({ runId: LATER_RUN_ID, startedAt: at(2), limit: 10 });

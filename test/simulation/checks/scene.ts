@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Community } from '../../../shared/catalog/community.ts';
 import {
   communitiesPartition,
+  listedPartition,
   runsPartition,
   SHARDS,
   TOPIC_PREFIX,
@@ -70,6 +71,12 @@ export function stamps({ table, sdkAppId }: Scene): Community[] {
 
 export function runs({ table, sdkAppId }: Scene): Run[] {
   return table.partition(runsPartition(sdkAppId)).map((item) => plain(item) as unknown as Run);
+}
+
+/** How many communities a run's list has named so far. */
+export function listedCount({ table, sdkAppId }: Scene, runId: string): number {
+  const pages = table.partition(listedPartition(sdkAppId, runId));
+  return pages.reduce((sum, item) => sum + Number(item['count']?.N), 0);
 }
 
 /** Whether a writer is at a community, or died there: what is stored of it may be half of two answers. */

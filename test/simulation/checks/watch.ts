@@ -1,5 +1,4 @@
 import type { Community } from '../../../shared/catalog/community.ts';
-import { listedPartition } from '../../../shared/catalog/keys.ts';
 import type { Run } from '../../../shared/catalog/run.ts';
 import type { CommunityMessage } from '../../../shared/messages.ts';
 import type { Attributes } from '../aws/expression.ts';
@@ -7,7 +6,7 @@ import { checkComplete } from './complete.ts';
 import { checkCounts } from './counts.ts';
 import { createGuardCheck } from './guard.ts';
 import { checkChangeWrite, checkHistory } from './history.ts';
-import { isDirty, plain, runs, type Scene, stamps } from './scene.ts';
+import { isDirty, listedCount, plain, runs, type Scene, stamps } from './scene.ts';
 import { checkTopicWrite } from './topicWrite.ts';
 
 /** Looks at every write and every message while a simulation runs. */
@@ -20,9 +19,11 @@ export interface Watch {
   readonly closed: Readonly<Record<string, number>>;
 }
 
-export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
+/** @param onClosed told of each run that closes, and of how many communities its messages have named */
+export function createWatch(scene: Scene, onClosed: (run: Run, queued: number) => void): Watch {
   const guard = createGuardCheck(scene);
   const closed: Record<string, number> = {};
+  const queued = new Map<string, Set<string>>();
 
   const runWritten = (before: Run | undefined, after: Run) => {
     const isOpening = after.status === 'RUNNING' && isOpenedByPerson(after);
@@ -36,7 +37,7 @@ export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
     if (after.status === 'COMPLETE' && !isOpenedByPerson(after)) checkComplete(scene, after);
     if (after.status === 'HELD') guard.held(after);
     checkCounts(scene, after);
-    onClosed(after);
+    onClosed(after, queued.get(after.runId)?.size ?? 0);
   };
 
   return {
@@ -58,6 +59,8 @@ export function createWatch(scene: Scene, onClosed: (run: Run) => void): Watch {
     },
     sent: (body) => {
       const message = JSON.parse(body) as CommunityMessage;
+      const { runId, groupId } = message;
+      queued.set(runId, (queued.get(runId) ?? new Set()).add(groupId));
       if (message.reason === 'unlisted') checkUnlisted(scene, message);
     },
     histories: () => {
@@ -83,7 +86,6 @@ function unlistedProblem(scene: Scene, { runId }: CommunityMessage): string | un
   const run = runs(scene).find((one) => one.runId === runId);
   if (!run?.enumeratedAt) return 'the list was not read to its end';
   if (run.enumerationProblem) return run.enumerationProblem;
-  const pages = scene.table.partition(listedPartition(scene.sdkAppId, runId));
-  const listed = pages.reduce((sum, item) => sum + Number(item['count']?.N), 0);
+  const listed = listedCount(scene, runId);
   return listed < Number(run.totalCountMin) ? `${listed} were listed of ${run.totalCountMin}` : undefined;
 }
