@@ -17,14 +17,24 @@ export async function readStored(
   const stored: Snapshot[] = [];
   for await (const snapshot of catalog.topicsOf(groupId, { consistent: true })) stored.push(snapshot);
   // Write the entries again that a writer may have left out who died between a snapshot and its history.
-  const open = isUnfinished(stamp) ? stored.filter((topic) => isOpen(topic, stamp)) : [];
+  const since = openSince(stamp);
+  const open = since === undefined ? [] : stored.filter(({ lastChangedAt }) => lastChangedAt > since);
   await catalog.putChanges(open.map(changeOf));
   return stored;
 }
 
-/** Whether a dead writer may have been here: one of an answer took the digest away, one of tombstones left candidates. */
-function isUnfinished({ digest, deletions }: Community): boolean {
-  return digest === undefined || (deletions?.confirmed ?? 0) > 0;
+/** No consumer is older: Lambda's longest invocation (docs.aws.amazon.com, Lambda: quotas). */
+const WRITER_LIFETIME_MS = 15 * 60_000;
+
+/**
+ * Since when changes may lack their entries, ISO 8601 UTC; undefined when none does. A dead writer of tombstones left
+ * candidates, and its changes are younger than the stamp. One of an answer took the digest away; one that stood still
+ * for longer than its lease wrote what it had seen before the stamp's answer.
+ */
+function openSince({ digest, deletions, lastSyncedAt = '' }: Community): string | undefined {
+  if (digest !== undefined) return (deletions?.confirmed ?? 0) > 0 ? lastSyncedAt : undefined;
+  if (lastSyncedAt === '') return '';
+  return new Date(Date.parse(lastSyncedAt) - WRITER_LIFETIME_MS).toISOString();
 }
 
 /**
@@ -62,9 +72,4 @@ async function putAll(
   };
   await Promise.all(snapshots.map((snapshot) => limit(attempt, snapshot)));
   if (failures.length > 0) throw failures[0];
-}
-
-/** Whether a snapshot's newest change is younger than the last time the community was stamped as a whole. */
-function isOpen({ lastChangedAt }: Snapshot, { lastSyncedAt = '' }: Community): boolean {
-  return lastChangedAt > lastSyncedAt;
 }

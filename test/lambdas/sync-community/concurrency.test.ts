@@ -119,6 +119,25 @@ describe('a consumer held up at any of its calls', () => {
     },
   );
 
+  it('leaves no gap in the history of a topic that it created late, beside one that it was refused', async () => {
+    const { catalogId } = await catalogWith(YESTERDAY);
+    const delivered = { catalogId, groupId: GROUP, clock, runId: NEXT_RUN };
+    setTopics(world, GROUP, TODAY);
+    const slow = heldAt('PutItemCommand', false);
+    const older = consume(world, { ...delivered, lifeline: slow.lifeline });
+    await slow.held;
+    clock.pass(20_000);
+    setTopics(world, GROUP, { ...YESTERDAY, a: { ...one, Introduction: 'later' } });
+    await consume(world, delivered);
+    slow.release();
+    await expect(older).rejects.toThrow(CommunityBusyError);
+
+    await consume(world, delivered);
+    const items = await world.itemsOf(catalogId, GROUP);
+    expect(items.filter(({ itemType }) => itemType === 'topic')).toHaveLength(4);
+    expectHistoryReplays(items);
+  });
+
   it('reports a newer answer that is in as good as its own', async () => {
     const { catalogId } = await catalogWith(YESTERDAY);
     setTopics(world, GROUP, TODAY);
@@ -263,8 +282,8 @@ function dawdling(pauses: readonly number[]): Lifeline {
   };
 }
 
-/** Holds a consumer up at one of its calls. */
-function heldAt(at: number, carriedOut: boolean) {
+/** Holds a consumer up at one of its calls, or at all calls of a kind. */
+function heldAt(at: number | string, carriedOut: boolean) {
   const calls: string[] = [];
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -275,12 +294,12 @@ function heldAt(at: number, carriedOut: boolean) {
   const lifeline: Lifeline = {
     calls,
     around: async (name, call) => {
-      const isHeld = calls.push(name) - 1 === at;
+      const isHeld = [calls.push(name) - 1, name].includes(at);
       if (isHeld && !carriedOut) await hold();
       const answer = await call();
       if (isHeld && carriedOut) await hold();
       return answer;
     },
   };
-  return { lifeline, held: held.promise, release: released.resolve, name: () => calls[at] };
+  return { lifeline, held: held.promise, release: released.resolve, name: () => calls[Number(at)] };
 }
