@@ -6,6 +6,7 @@ import { startFauxqs } from 'fauxqs';
 import { letDynaliteCloseIterators } from './closeIterators.ts';
 import type { EmbeddedKind } from './embeddedServer.ts';
 import { letDynaliteReadAtOnce } from './readAtOnce.ts';
+import { letDynaliteWriteTogether } from './writeTogether.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
 const kind = workerData as EmbeddedKind;
@@ -16,6 +17,7 @@ parentPort?.once('message', () => void close().then(() => process.exit()));
 async function serveStore(path: string) {
   letDynaliteCloseIterators();
   letDynaliteReadAtOnce();
+  letDynaliteWriteTogether();
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
