@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
+import type { BegunStamp } from '../../shared/catalog/communities.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import type { Plan } from '../../shared/sync/plan.ts';
-import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
+import { type Change, changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
 import type { HeldLease } from './holdLease.ts';
 import { CommunityBusyError, type SyncParts } from './outcome.ts';
 
@@ -12,19 +13,28 @@ const WRITES_AT_ONCE = 16;
 export async function readStored(
   { catalog }: Pick<SyncParts, 'catalog'>,
   groupId: string,
-  stamp: Community,
+  stamp: BegunStamp,
 ): Promise<Snapshot[]> {
+  // Whoever writes a community's first topic has stamped it before.
+  if (stamp.isNew) return [];
   const stored: Snapshot[] = [];
   for await (const snapshot of catalog.topicsOf(groupId, { consistent: true })) stored.push(snapshot);
   // Write the entries again that a writer may have left out who died between a snapshot and its history.
-  const since = openSince(stamp);
-  const open = since === undefined ? [] : stored.filter(({ lastChangedAt }) => lastChangedAt > since);
-  await catalog.putChanges(open.map(changeOf));
+  await catalog.putChanges(openChanges(stored, stamp));
   return stored;
 }
 
 /** No consumer is older: Lambda's longest invocation (docs.aws.amazon.com, Lambda: quotas). */
 const WRITER_LIFETIME_MS = 15 * 60_000;
+
+/** Newest changes that may lack their entries. Those of the answer that was stamped have theirs: the stamp comes last. */
+function openChanges(stored: readonly Snapshot[], stamp: Community): Change[] {
+  const since = openSince(stamp);
+  if (since === undefined) return [];
+  return stored
+    .filter(({ lastChangedAt }) => lastChangedAt > since && lastChangedAt !== stamp.lastSyncedAt)
+    .map(changeOf);
+}
 
 /**
  * Since when changes may lack their entries, ISO 8601 UTC; undefined when none does. A dead writer of tombstones left

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { createCloseRunHandler } from '../../lambdas/close-run/handler.ts';
 import { createListCommunitiesHandler } from '../../lambdas/list-communities/handler.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
@@ -11,8 +11,12 @@ import { drain } from '../support/worldQueue.ts';
 
 let world: World;
 let audit: UnitAudit;
+/** How far the clock is ahead, milliseconds: nights are a day apart. */
+let ahead = 0;
 
 beforeAll(async () => {
+  const realNow = Date.now;
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
   world = await createWorld({ communities: 25, topicsPerCommunity: 4 });
   audit = auditUnits(world.parts.store.client, Object.values(TABLE.indexes));
 });
@@ -39,6 +43,7 @@ it("a night's summary has every unit that its functions consumed, those of index
   for (const day of ['2026-11-22', '2026-11-23', '2026-11-24']) {
     if (day === '2026-11-23') app.mutate({ edits: 8, deletions: 4, creations: 4, messages: 5 });
     if (day === '2026-11-24') app.mutate({ disbandings: 1, newCommunities: 2 });
+    ahead += 86_400_000;
     audit.take();
     const {
       status,
