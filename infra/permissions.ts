@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { AppSettings } from './stageApp.ts';
 
 /** The DynamoDB calls that the functions make (shared/catalog/store.ts). */
-export type TableCall = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
+export type TableCall = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
 
 /** Calls on one app's items: every key of the table begins with the SDKAppID (shared/catalog/keys.ts). */
 export function onAppItems(

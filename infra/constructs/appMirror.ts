@@ -71,7 +71,7 @@ export class AppMirror extends Construct {
       memorySize: 512,
       environment: sync,
       statements: [
-        onAppItems(table, app, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchWriteItem'),
+        onAppItems(table, app, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchWriteItem'),
         consume(this.communities),
         ...readSecret(this, app),
       ],

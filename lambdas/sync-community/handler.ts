@@ -20,6 +20,7 @@ import { meteredCatalog } from '../parts/base.ts';
 import type { ChatParts } from '../parts/chat.ts';
 import { askTopics, inParts } from './askTopics.ts';
 import { type CommunityResult, failureOf } from './outcome.ts';
+import { createStampLook, type StampLook } from './stampLook.ts';
 import { syncCommunity } from './syncCommunity.ts';
 import { writeTombstones } from './writeTombstones.ts';
 
@@ -32,13 +33,26 @@ const RESERVE_MS = 10_000;
 export function createSyncCommunityHandler(parts: Parts) {
   return middy(async (event: SQSEvent, context: Context) => {
     const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const runNamed = createRunLook();
+    const asking = event.Records.flatMap(({ body }) => messageIds(body) ?? []).filter(
+      ({ reason }) => reason !== 'confirmed',
+    );
+    const groupIds = asking.map(({ groupId }) => groupId);
+    const looks: Looks = {
+      runNamed: createRunLook(),
+      stampOf: createStampLook(parts.store, parts.app.sdkAppId, groupIds),
+    };
     const sync = (record: SQSRecord) =>
-      noting(parts, record, () => syncRecord(parts, record, deadline, runNamed));
+      noting(parts, record, () => syncRecord(parts, record, deadline, looks));
     return Promise.allSettled(event.Records.map(sync));
   })
     .use(partialBatch(parts.logger))
     .use(invocationLog(parts.logger));
+}
+
+/** What the records of a batch look at together. */
+interface Looks {
+  readonly runNamed: RunLook;
+  readonly stampOf: StampLook;
 }
 
 /**
@@ -66,7 +80,7 @@ async function syncRecord(
   parts: Parts,
   record: SQSRecord,
   deadline: number,
-  runNamed: RunLook,
+  { runNamed, stampOf }: Looks,
 ): Promise<void> {
   const message = parseCommunityMessage(record.body);
   const { runId, groupId, sdkAppId } = message;
@@ -87,6 +101,7 @@ async function syncRecord(
   const result = await work(
     {
       catalog,
+      firstLook: (id) => stampOf(id, units),
       askTopics: (id) => askTopics(parts.chat, id, call),
       askById: (id, topicIds) => inParts(parts.chat, id, topicIds, call),
       now: parts.now,

@@ -14,6 +14,8 @@ import type { TopicCounts } from '../../shared/sync/plan.ts';
 /** What syncing one community needs of the world. */
 export interface SyncParts {
   readonly catalog: Catalog;
+  /** The community's stamp as it was a moment ago, read together with others. Absent: it is read by itself. */
+  readonly firstLook?: (groupId: string) => Promise<Community | undefined>;
   /** Asks for every topic of the community, within the rate budget. */
   askTopics(groupId: string): Promise<TopicAnswer>;
   /** Asks for topics of the community by their ids, within the same budget. */

@@ -34,7 +34,7 @@ async function syncOnce(
   consistent: boolean,
 ): Promise<CommunityResult | undefined> {
   const { groupId } = message;
-  const stampRead = parts.catalog.readCommunity(groupId, { consistent });
+  const stampRead = readStamp(parts, groupId, consistent);
   const startedAt = parts.now();
   const [stamp, first] = await Promise.all([stampRead, settle(parts.askTopics(groupId))]);
   const asked = isSuspect(first, stamp) ? await settle(parts.askTopics(groupId)) : first;
@@ -54,6 +54,10 @@ async function syncOnce(
   if (!('error' in written)) return written.value;
   // Of the API only when absent topics were asked for by id: nothing has been written then.
   return fail(parts, message, written.error, startedAt);
+}
+
+function readStamp({ catalog, firstLook }: SyncParts, groupId: string, consistent: boolean) {
+  return firstLook && !consistent ? firstLook(groupId) : catalog.readCommunity(groupId, { consistent });
 }
 
 const EMPTY = digestOf([]);

@@ -1,12 +1,11 @@
-import type { WriterLease } from '../../shared/catalog/communities.ts';
-import type { Community } from '../../shared/catalog/community.ts';
+import type { BegunStamp, WriterLease } from '../../shared/catalog/communities.ts';
 import { type HeldLease, holdLease, LEASE_MS } from './holdLease.ts';
 import { CommunityBusyError, type CommunityResult, type SyncParts } from './outcome.ts';
 
 /** What a writer works with while it has the lease. */
 export interface Writing {
   /** The stamp as it was when the lease was taken. */
-  readonly stamp: Community;
+  readonly stamp: BegunStamp;
   readonly lease: WriterLease;
   readonly held: HeldLease;
 }

@@ -89,18 +89,21 @@ export interface Beginning extends WriterLease {
   readonly isThere?: boolean;
 }
 
+/** A stamp as it was when the right to write was taken. */
+export type BegunStamp = Community & { readonly isNew: boolean };
+
 /**
  * Takes the right to write a community's snapshots, and takes the digest away until they are written. Refused
  * while another writer's lease runs, or when an answer as new as `askedAt` is already in. Without `askedAt` no answer
  * is written: none is too new, and the digest stays.
- * @returns the stamp as it was, or undefined when refused
+ * @returns the stamp as it was, and whether there was none: then nothing is stored of the community; undefined when refused
  */
 export async function beginWriting(
   store: Store,
   sdkAppId: number,
   groupId: string,
   { writer, until, now, askedAt, isThere = false }: Beginning,
-): Promise<Community | undefined> {
+): Promise<BegunStamp | undefined> {
   const set = setAll({
     ...{ writer, writingUntil: until, groupId, itemType: 'community' },
     ...(isThere && { status: 'active' }),
@@ -116,7 +119,7 @@ export async function beginWriting(
     values: { ':now': now, ...(askedAt !== undefined && { ':askedAt': askedAt }) },
   };
   const before = await updateItem(store, communityKey(sdkAppId, groupId), change, condition, 'ALL_OLD');
-  return before && toCommunity({ groupId, ...before });
+  return before && { ...toCommunity({ groupId, ...before }), isNew: Object.keys(before).length === 0 };
 }
 
 /** Keeps a lease for longer. Refused when it was lost to another writer. */
@@ -332,7 +335,8 @@ async function update(
   return (await updateItem(store, key, change, condition, 'ALL_OLD')) !== undefined;
 }
 
-function toCommunity(item: Item): Community {
+/** A stored stamp without what only the table needs. */
+export function toCommunity(item: Item): Community {
   const { pk: _pk, sk: _sk, itemType: _type, attention: _what, attentionSince: _since, ...community } = item;
   return { status: 'active', topicCount: 0, missingCount: 0, ...community } as unknown as Community;
 }

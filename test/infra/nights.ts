@@ -30,7 +30,9 @@ export async function recordNight({ parts }: World, runId: string, calls: Record
   const close = createCloseRunHandler(recordedParts(parts, calls.close));
   const sync = recordedParts(parts, calls.sync);
   for (let look = 0; look < MOST_LOOKS; look++) {
-    for (const body of await drain(parts.communitiesQueue)) await invokeSync(sync, sqsEvent(body));
+    const bodies = await drain(parts.communitiesQueue);
+    for (let at = 0; at < bodies.length; at += 10)
+      await invokeSync(sync, sqsEvent(...bodies.slice(at, at + 10)));
     const { sdkAppId } = parts.app;
     await close(sqsEvent(closingMessage({ sdkAppId, runId, emptyLooks: 0 })), lambdaContext());
     const run = await meteredCatalog(parts).catalog.readRun(runId);

@@ -58,10 +58,19 @@ function callOf(command: Command, service: string): Call {
   };
 }
 
+/** The requests of BatchWriteItem or BatchGetItem, by table. */
+type Batches = Record<string, { PutRequest: { Item: Key } }[] | { Keys: Key[] }>;
+
+function batched(requests: Batches[string]): Key[] {
+  return 'Keys' in requests ? requests.Keys : requests.map(({ PutRequest }) => PutRequest.Item);
+}
+
 function keysIn(input: Readonly<Record<string, unknown>>): string[] {
   const { Key, Item, RequestItems = {}, KeyConditionExpression, ExpressionAttributeValues } = input;
-  const puts = Object.values(RequestItems as Record<string, { PutRequest: { Item: Key } }[]>).flat();
-  const items = [Key, Item, ...puts.map(({ PutRequest }) => PutRequest.Item)] as (Key | undefined)[];
+  const items = [Key, Item, ...Object.values(RequestItems as Batches).flatMap(batched)] as (
+    | Key
+    | undefined
+  )[];
   // The first term of every condition is the partition key's: `pk = :pk AND …`.
   const [, placeholder = ''] = /^\w+ = (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
   const queried = (ExpressionAttributeValues as Key | undefined)?.[placeholder]?.S;

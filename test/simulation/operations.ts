@@ -3,6 +3,7 @@ import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { changesOn } from '../../shared/catalog/changes.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { shardOf } from '../../shared/catalog/keys.ts';
+import { readCommunities } from '../../shared/catalog/readCommunities.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { topicBudget } from '../../shared/rate/budget.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
@@ -155,6 +156,7 @@ export async function readingOf(store: Store, app: number): Promise<unknown> {
     listed: await catalog.listedIn(RUN_ID, shard),
     stamps: await collect(catalog.communitiesIn(shard, { consistent: true })),
     stamp: await catalog.readCommunity(GROUP, { consistent: false }),
+    together: [...(await readCommunities(store, app, [GROUP, '@TGS#_none']))].map(([, { stamp }]) => stamp),
     topics: await collect(catalog.topicsOf(GROUP, { consistent: true })),
     missing: inOrder(await collect(topicsWanting(store, app, 'topic-missing')), 'missingSince'),
     deleted: inOrder(await collect(topicsWanting(store, app, 'topic-deleted', at(3))), 'deletedAt'),

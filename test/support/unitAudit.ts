@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type AttributeValue,
+  type BatchGetItemCommandOutput,
   type DynamoDBClient,
   GetItemCommand,
   type GetItemCommandInput,
@@ -87,6 +88,17 @@ export function auditUnits(
         const { Key = {}, ConsistentRead } = args.input as GetItemCommandInput;
         const { Item } = answer.output as GetItemCommandOutput;
         read(kindOf(Key), Item ? [Item] : [], ConsistentRead);
+      }
+      if (commandName === 'BatchGetItemCommand') {
+        const { RequestItems } = args.input as { RequestItems: Record<string, { Keys: Attributes[] }> };
+        const { Responses = {} } = answer.output as BatchGetItemCommandOutput;
+        for (const [table, { Keys }] of Object.entries(RequestItems)) {
+          const found = new Map(Responses[table]?.map((item) => [JSON.stringify(keyOf(item)), item]));
+          for (const Key of Keys) {
+            const item = found.get(JSON.stringify(Key));
+            read(kindOf(Key), item ? [item] : []);
+          }
+        }
       }
       if (commandName === 'QueryCommand') {
         const { ConsistentRead, ExpressionAttributeValues: asked = {} } = args.input as QueryCommandInput;

@@ -321,6 +321,15 @@ describe('carrying out deletions', () => {
   });
 });
 
+describe('the right to write a community', () => {
+  it('says whether anything was stamped of it before: by a writer that has given up, too', async () => {
+    const here = consumer();
+    expect(await here.begin('first', 1)).toMatchObject({ isNew: true });
+    await here.end('first');
+    expect(await here.begin('second', 2)).toMatchObject({ isNew: false });
+  });
+});
+
 describe('a community that could not be synced', () => {
   it('keeps its snapshots, digest and counts, and is named with its error', async () => {
     const here = await synced(10);

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -48,6 +49,7 @@ export class VirtualTable {
   /** Executes a command at once. @throws what DynamoDB would answer, or Error for what it was not taught */
   execute(command: Command, options: ReadOptions = {}): object {
     if (command instanceof GetItemCommand) return this.#get(command.input, options);
+    if (command instanceof BatchGetItemCommand) return this.#getAll(command.input, options);
     if (command instanceof PutItemCommand) return this.#put(command.input);
     if (command instanceof UpdateItemCommand) return this.#update(command.input);
     if (command instanceof QueryCommand) return this.#query(command.input, options);
@@ -69,6 +71,15 @@ export class VirtualTable {
     const at = ConsistentRead ? undefined : asOf;
     const Item = this.#find(text(Key, 'pk'), text(Key, 'sk'), at);
     return { ...(Item && { Item }), ConsumedCapacity: { CapacityUnits: ConsistentRead ? 1 : 0.5 } };
+  }
+
+  #getAll({ RequestItems = {} }: BatchGetItemCommand['input'], { asOf }: ReadOptions): object {
+    const [[name, { Keys = [] }] = ['', {}]] = Object.entries(RequestItems);
+    const keys = new Set(Keys.map((key) => `${text(key, 'pk')}\n${text(key, 'sk')}`));
+    if (Keys.length === 0 || Keys.length > 100) throw new Error(`a batch of ${Keys.length} reads`);
+    if (keys.size < Keys.length) throw new Error('a batch with the same key twice');
+    const found = Keys.map((key) => this.#find(text(key, 'pk'), text(key, 'sk'), asOf));
+    return { Responses: { [name]: found.filter((item) => item !== undefined) }, UnprocessedKeys: {} };
   }
 
   #put({ Item = {}, ConditionExpression, ...rest }: PutItemCommand['input']): object {
