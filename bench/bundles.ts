@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { BUNDLING } from '../infra/bundling.ts';
 import { report } from './results.ts';
 
@@ -10,6 +10,7 @@ export const FUNCTIONS = [
   'close-run',
   'publish-changes',
   'announce-run',
+  'export-table',
 ];
 
 /** A function's bundle must stay below this, in bytes: what it costs at a cold start grows with it. */
@@ -34,18 +35,28 @@ export async function benchBundles(): Promise<void> {
 
 /** Bundles an entry as ESM, minified, the AWS SDK included. */
 export async function bundle(entry: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    ...BUNDLING,
-    mainFields: [...BUNDLING.mainFields],
-    banner: { js: BUNDLING.banner },
-  });
+  const { outputFiles } = await build({ ...optionsFor(entry), write: false });
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
   return file.contents;
+}
+
+/** What an entry's bundle is made of. */
+export async function metafileOf(entry: string): Promise<Metafile> {
+  const { metafile } = await build({ ...optionsFor(entry), write: false, metafile: true });
+  return metafile;
+}
+
+function optionsFor(entry: string): BuildOptions {
+  return {
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    ...BUNDLING,
+    mainFields: [...BUNDLING.mainFields],
+    alias: { ...BUNDLING.alias },
+    banner: { js: BUNDLING.banner },
+  };
 }
 
 function ratio(bytes: number): string {
