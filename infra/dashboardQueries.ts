@@ -1,4 +1,5 @@
 import type { RunSummary } from '../shared/catalog/run.ts';
+import type { LogEvent } from '../shared/logEvents.ts';
 import { PRICES } from './prices.ts';
 
 /** A Logs Insights query over the log of publish-changes. */
@@ -7,11 +8,13 @@ export interface Query {
   readonly lines: readonly string[];
 }
 
+const CLOSED: LogEvent = 'run.published';
+
 /** Of the line that publish-changes logs of every closed run, newest first: 14 nights of two apps. */
 function ofRuns(...fields: readonly string[]): string[] {
   return [
     `fields ${['runId', 'sdkAppId', ...fields].join(', ')}`,
-    'filter event = "run.published"',
+    `filter event = "${CLOSED}"`,
     'sort runId desc',
     'limit 28',
   ];

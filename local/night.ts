@@ -151,8 +151,8 @@ async function queueAgain(parts: Parts, run: Run): Promise<number> {
 }
 
 function startPollers(options: NightOptions, progress: Progress, onLook: () => void): Poller[] {
-  const { parts, consumers = consumersFor(parts.app.callsPerSecond) } = options;
-  const onError = (error: Error) => parts.logger.error('poller.error', errorFields(error));
+  const { parts, runId, consumers = consumersFor(parts.app.callsPerSecond) } = options;
+  const onError = (error: Error) => parts.logger.error('poller.error', { runId, ...errorFields(error) });
   const shared = { timeoutMs: LOCAL_QUEUES.consumerTimeoutMs, onError };
   const pollers = [
     createPoller({

@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 /**
  * Every environment variable of the product, named once: the Lambdas, the command line and the infrastructure
  * import this module, so a name cannot drift between the code that reads it and the code that sets it.
@@ -17,6 +19,14 @@ export const ENV = {
   region: 'TENCENT_CHAT_REGION',
   /** Overrides the region's URL; plain http for loopback only. */
   endpoint: 'TENCENT_CHAT_ENDPOINT',
+  /** Secret key of the app that `restore --to-app` copies topics to (local only). */
+  targetSecretKey: 'TENCENT_CHAT_TARGET_SECRET_KEY',
+  /** Where that app lives. */
+  targetRegion: 'TENCENT_CHAT_TARGET_REGION',
+  /** Overrides that region's URL. */
+  targetEndpoint: 'TENCENT_CHAT_TARGET_ENDPOINT',
+  /** Admin account of that app. */
+  targetIdentifier: 'TENCENT_CHAT_TARGET_IDENTIFIER',
   /** Budget for get_topic, calls a second. */
   callsPerSecond: 'TOPIC_MIRROR_CALLS_PER_SECOND',
   /** Processes that may call the API at once: each one's share of the budget while the leases are out of reach. */
@@ -39,6 +49,9 @@ export const ENV = {
   eventBus: 'TOPIC_MIRROR_EVENT_BUS',
   /** ARN of the topic that run summaries go to (set by the deployment). */
   summaryTopic: 'TOPIC_MIRROR_SUMMARY_TOPIC_ARN',
+  /** ARN of the catalog's table, and name of the bucket that it is exported to (set by the deployment). */
+  tableArn: 'TOPIC_MIRROR_TABLE_ARN',
+  exportBucket: 'TOPIC_MIRROR_EXPORT_BUCKET',
   /** Name of the deployed stack, for the commands that a summary suggests (set by the deployment). */
   stack: 'TOPIC_MIRROR_STACK',
   /** The SDK's own: when set, local commands use that server instead of the embedded one. */
@@ -119,6 +132,22 @@ export function parseSdkAppId(value: string): number | undefined {
 /** @throws {ConfigError} when the key is missing */
 export function readSecretKey(env: Environment): string {
   return required(env, ENV.secretKey, "the app's secret key from the Chat console");
+}
+
+/**
+ * The environment of the app that topics are copied to, under the names that a mirrored app's settings have.
+ * @throws {ConfigError} when its key is missing
+ */
+export function targetEnvironment(env: Environment, sdkAppId: number): Environment {
+  return {
+    ...env,
+    [ENV.sdkAppId]: String(sdkAppId),
+    [ENV.secretKey]: required(env, ENV.targetSecretKey, `the secret key of the app ${sdkAppId}`),
+    [ENV.region]: env[ENV.targetRegion],
+    [ENV.endpoint]: env[ENV.targetEndpoint],
+    [ENV.identifier]: env[ENV.targetIdentifier],
+    [ENV.fromAccount]: undefined,
+  };
 }
 
 /** @throws {ConfigError} when the value is not a number from 1 to the ceiling */
@@ -205,11 +234,4 @@ export function required(env: Environment, name: string, what: string): string {
   const value = text(env, name);
   if (value === undefined) throw new ConfigError(`${name} is not set; set it to ${what}`);
   return value;
-}
-
-/** A value as it can be shown in one line. */
-function quote(value: string): string {
-  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  // Control characters and the separators that some displays break a line at, which JSON leaves as they are.
-  return JSON.stringify(short.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' '));
 }

@@ -85,6 +85,18 @@ export function messageIds(body: string): MessageIds | undefined {
   }
 }
 
+const Named = v.object({ runId: v.optional(RunId), groupId: v.optional(v.string()) });
+
+/** The run and the community that a message of either queue names, for a log line; nothing of one that cannot be read. */
+export function namedIn(body: string): v.InferOutput<typeof Named> {
+  try {
+    const result = v.safeParse(Named, JSON.parse(body));
+    return result.success ? result.output : {};
+  } catch {
+    return {};
+  }
+}
+
 function parse<T>(schema: v.GenericSchema<unknown, T>, body: string): T {
   let value: unknown;
   try {

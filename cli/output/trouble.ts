@@ -1,8 +1,9 @@
+import type { LogEvent } from '../../shared/logEvents.ts';
 import type { LogSink } from '../../shared/logger.ts';
 import { printable } from './printable.ts';
 
 /** Events after which a run goes on, but a person should know. */
-const TROUBLE: ReadonlySet<string> = new Set(['community.failed', 'poller.error', 'run.halted']);
+const TROUBLE: ReadonlySet<LogEvent> = new Set(['community.failed', 'poller.error', 'run.halted']);
 
 /** No more than one notice in this time: an outage fails hundreds of communities alike. */
 const EVERY_MS = 20_000;
@@ -15,7 +16,7 @@ export function withTrouble(sink: LogSink, say: (line: string) => void, now = Da
   let saidAt = Number.NEGATIVE_INFINITY;
   return (line) => {
     sink(line);
-    const { event, message } = JSON.parse(line) as { event: string; message?: string };
+    const { event, message } = JSON.parse(line) as { event: LogEvent; message?: string };
     if (message === undefined || !TROUBLE.has(event) || now() - saidAt < EVERY_MS) return;
     saidAt = now();
     say(`topic-mirror: ${printable(message)}${event === 'run.halted' ? '' : ' (it will be tried again)'}`);

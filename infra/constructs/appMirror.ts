@@ -83,6 +83,7 @@ export class AppMirror extends Construct {
       // The walk over the stamps is work for the processor: half of one.
       memorySize: 1024,
       environment: close,
+      wakesItself: true,
       statements: [
         onAppItems(table, app, 'GetItem', 'UpdateItem', 'Query'),
         consume(this.closing),

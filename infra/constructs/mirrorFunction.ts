@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -19,6 +19,11 @@ export interface MirrorFunctionProps {
   /** MB; the share of a processor grows with it, a whole one at 1,769. */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * For a function that wakes itself through its queue: otherwise Lambda takes it for a runaway, and after sixteen turns
+   * its message is a dead letter (docs.aws.amazon.com, Lambda recursive loop detection).
+   */
+  readonly wakesItself?: boolean;
   /** All that the function may do beside writing its log. */
   readonly statements: readonly PolicyStatement[];
 }
@@ -42,6 +47,7 @@ export class MirrorFunction extends NodejsFunction {
       memorySize: props.memorySize,
       environment: { ...props.environment },
       logGroup,
+      ...(props.wakesItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       // Event sources and destinations would add grants of their own, wider than the statements above.
       role: role.withoutPolicyUpdates(),
     });
@@ -49,7 +55,7 @@ export class MirrorFunction extends NodejsFunction {
 }
 
 function codeOf(entry: string) {
-  const { format: _esm, mainFields, ...bundling } = BUNDLING;
+  const { format: _esm, mainFields, alias, ...bundling } = BUNDLING;
   return {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -61,6 +67,7 @@ function codeOf(entry: string) {
       ...bundling,
       format: OutputFormat.ESM,
       mainFields: [...mainFields],
+      esbuildArgs: Object.fromEntries(Object.entries(alias).map(([from, to]) => [`--alias:${from}`, to])),
       bundleAwsSDK: true,
       sourceMap: false,
     },

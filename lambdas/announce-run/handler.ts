@@ -4,7 +4,7 @@ import type { Context, EventBridgeEvent } from 'aws-lambda';
 import type { Store } from '../../shared/catalog/store.ts';
 import type { RunClosedEvent } from '../../shared/events.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { invocationLog } from '../middleware/invocationLog.ts';
+import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { NAMED_DELETIONS } from './deletionLines.ts';
 import { deletionsOf } from './deletions.ts';
 import { composeMessage } from './message.ts';
@@ -25,7 +25,7 @@ export interface AnnounceParts {
  * late the message may come twice.
  */
 export function createAnnounceRunHandler(parts: AnnounceParts) {
-  return middy(async (event: EventBridgeEvent<string, unknown>, _context: Context): Promise<void> => {
+  const announce = async (event: EventBridgeEvent<string, unknown>, _context: Context): Promise<void> => {
     const run = parseRunClosed(event.detail);
     const deletions = await deletionsOf(parts, run, NAMED_DELETIONS);
     const { subject, body } = composeMessage(run, deletions, parts.stack);
@@ -41,7 +41,8 @@ export function createAnnounceRunHandler(parts: AnnounceParts) {
     const { deleted } = run.summary.topics;
     const { found } = deletions;
     parts.logger.info('run.announced', { sdkAppId, runId, status, deleted, found, messageId });
-  }).use(invocationLog(parts.logger));
+  };
+  return middy(traced(announce)).use(invocationLog(parts.logger));
 }
 
 /** The SDKAppID is a text: SNS compares numbers up to a billion only, and SDKAppIDs are larger. */

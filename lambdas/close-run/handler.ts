@@ -1,6 +1,8 @@
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { withLogIds } from '../../shared/logger.ts';
 import {
+  type ClosingMessage,
   type CommunityMessage,
   closingMessage,
   communityMessages,
@@ -9,7 +11,7 @@ import {
 import { depthOf } from '../../shared/queue/depth.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import type { Limits } from '../../shared/sync/guard.ts';
-import { invocationLog } from '../middleware/invocationLog.ts';
+import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import { type BaseParts, meteredCatalog } from '../parts/base.ts';
 import type { QueueParts } from '../parts/queues.ts';
@@ -37,15 +39,18 @@ function patience(listingForMs = 0): number {
 
 /** Looks whether a run has ended; closes it, or wakes itself again later. */
 export function createCloseRunHandler(parts: Parts) {
-  return middy(async (event: SQSEvent, _context: Context) =>
-    Promise.allSettled(event.Records.map((record) => lookAtRun(parts, record))),
+  const look = async ({ body }: SQSRecord) => {
+    const message = parseClosingMessage(body);
+    return withLogIds({ runId: message.runId }, () => lookAtRun(parts, message));
+  };
+  return middy(
+    traced(async (event: SQSEvent, _context: Context) => Promise.allSettled(event.Records.map(look))),
   )
     .use(partialBatch(parts.logger))
     .use(invocationLog(parts.logger));
 }
 
-async function lookAtRun(parts: Parts, record: SQSRecord): Promise<void> {
-  const { runId, emptyLooks } = parseClosingMessage(record.body);
+async function lookAtRun(parts: Parts, { runId, emptyLooks }: ClosingMessage): Promise<void> {
   const { sdkAppId, callsPerSecond } = parts.app;
   const { catalog, units } = meteredCatalog(parts);
   const enqueue = (ids: Omit<CommunityMessage, 'v' | 'sdkAppId' | 'groupId'>, groupIds: readonly string[]) =>
@@ -64,7 +69,7 @@ async function lookAtRun(parts: Parts, record: SQSRecord): Promise<void> {
     runId,
     emptyLooks,
   );
-  if (result.closed) return parts.logger.info('run.closed', { runId, summary: result.summary });
+  if (result.closed) return parts.logger.info('run.closed', { summary: result.summary });
   await catalog.chargeRun(runId, units);
   const working = Math.max(secondsToDrain(result.depth, callsPerSecond), patience(result.listingForMs));
   const delay = result.emptyLooks > 0 ? EMPTY_WAIT_SECONDS : working;

@@ -2,10 +2,11 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
+import { withLogIds } from '../../shared/logger.ts';
 import { closingMessage, communityMessages } from '../../shared/messages.ts';
 import { METRICS } from '../../shared/metrics.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
-import { invocationLog } from '../middleware/invocationLog.ts';
+import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { meteredCatalog } from '../parts/base.ts';
 import type { Parts } from '../parts/index.ts';
 import { createCallMeter, type EnumerateOutcome, enumerate } from './enumerate.ts';
@@ -25,11 +26,14 @@ const RESERVE_MS = 5_000;
 
 /** Lists the app's communities and queues them for the consumers; wakes close-run, which ends the run. */
 export function createListCommunitiesHandler(parts: Parts) {
-  return middy(async (event: unknown, context: Context) => {
-    const { scheduledTime } = v.parse(ScheduledEvent, event);
-    const runId = new Date(scheduledTime).toISOString();
-    return listCommunities(parts, runId, parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-  }).use(invocationLog(parts.logger));
+  return middy(
+    traced(async (event: unknown, context: Context) => {
+      const { scheduledTime } = v.parse(ScheduledEvent, event);
+      const runId = new Date(scheduledTime).toISOString();
+      const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+      return withLogIds({ runId }, () => listCommunities(parts, runId, deadline));
+    }),
+  ).use(invocationLog(parts.logger));
 }
 
 async function listCommunities(
@@ -37,7 +41,7 @@ async function listCommunities(
   runId: string,
   deadline: number,
 ): Promise<{ outcome: EnumerateOutcome }> {
-  const logger = parts.logger.with({ runId });
+  const { logger } = parts;
   const { sdkAppId } = parts.app;
   const { catalog, units } = meteredCatalog(parts);
   const meter = createCallMeter();
@@ -64,11 +68,9 @@ async function listCommunities(
     // What may pass is thrown on: the platform delivers the event again, and the listing resumes.
     if (!(error instanceof ChatError) || error.treatment === 'retry' || error.treatment === 'slow-down')
       throw error;
-    await catalog.haltRun(runId, {
-      message: error.message,
-      ...('code' in error && { code: Number(error.code) }),
-    });
-    logger.error('run.halted', { error: error.name, message: error.message });
+    const failure = { message: error.message, ...('code' in error && { code: Number(error.code) }) };
+    await catalog.haltRun(runId, failure);
+    logger.error('run.halted', failure);
     if ('code' in error && isAuthenticationFailure(Number(error.code))) {
       parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
     }

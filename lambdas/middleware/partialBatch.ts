@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { errorFields, type Logger } from '../../shared/logger.ts';
+import { namedIn } from '../../shared/messages.ts';
 
 /** What a batch handler returns: how each record, in the order of the event, has ended. */
 export type Settled = readonly PromiseSettledResult<unknown>[];
@@ -14,11 +15,12 @@ export function partialBatch(logger: Logger): MiddlewareObj<SQSEvent, Settled | 
   return {
     after: (request) => {
       const settled = request.response as Settled;
-      const batchItemFailures = request.event.Records.flatMap(({ messageId, attributes }, index) => {
+      const batchItemFailures = request.event.Records.flatMap(({ messageId, attributes, body }, index) => {
         const result = settled[index];
         if (result?.status === 'fulfilled') return [];
         const receives = Number(attributes.ApproximateReceiveCount);
-        logger.warn('record.failed', { messageId, receives, ...errorFields(result?.reason) });
+        const ids = { requestId: request.context.awsRequestId, ...namedIn(body), messageId };
+        logger.warn('record.failed', { ...ids, receives, ...errorFields(result?.reason) });
         return [{ itemIdentifier: messageId }];
       });
       request.response = { batchItemFailures };

@@ -3,7 +3,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import { appOf } from '../../shared/catalog/keys.ts';
 import type { MirrorEvent } from '../../shared/events.ts';
 import { errorFields } from '../../shared/logger.ts';
-import { invocationLog } from '../middleware/invocationLog.ts';
+import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { announcementOf } from './announcement.ts';
 import { type Bus, type Outgoing, publish } from './publish.ts';
 import { type ReportParts, reportLost, reportRun } from './reportRun.ts';
@@ -21,14 +21,15 @@ const RESERVE_MS = 1_000;
  */
 export function createPublishChangesHandler(bus: Bus) {
   const reportOnce = createReportOnce(bus);
-  return middy(async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
+  const publishAll = async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const deadline = bus.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const outgoing = event.Records.flatMap((record) => read(bus, record));
     for (const one of outgoing) reportOnce(one.event);
     const unsent = await publish(bus, outgoing, deadline);
     if (!unsent) bus.logger.info('changes.published', { events: outgoing.length });
     return { batchItemFailures: unsent ? [{ itemIdentifier: unsent.sequenceNumber }] : [] };
-  }).use(invocationLog(bus.logger));
+  };
+  return middy(traced(publishAll)).use(invocationLog(bus.logger));
 }
 
 function read(parts: ReportParts, record: DynamoDBRecord): Outgoing[] {

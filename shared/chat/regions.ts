@@ -1,3 +1,6 @@
+import { isLoopback } from '../loopback.ts';
+import { quote } from '../quote.ts';
+
 /**
  * Base URL of the REST API by the region of the app's data.
  * Source: https://www.tencentcloud.com/document/product/1047/49469, "Request parameters"
@@ -25,7 +28,7 @@ export function endpointOf(setting: { region?: string | undefined; endpoint?: st
   if (setting.endpoint) return checkedEndpoint(setting.endpoint);
   if (!setting.region) throw new Error(`TENCENT_CHAT_REGION is not set; allowed: ${names}`);
   if (!Object.hasOwn(regions, setting.region)) {
-    throw new Error(`TENCENT_CHAT_REGION is ${JSON.stringify(setting.region)}; allowed: ${names}`);
+    throw new Error(`TENCENT_CHAT_REGION is ${quote(setting.region)}; allowed: ${names}`);
   }
   return regions[setting.region as Region];
 }
@@ -48,9 +51,4 @@ function problemOf(url: URL): string | undefined {
   if (url.username || url.password) return 'holds a user name or password';
   if (url.pathname !== '/' || /[?#]/.test(url.href)) return 'holds a path or query';
   return undefined;
-}
-
-/** `hostname` is normalised by URL: 127.1 has become 127.0.0.1, and IPv6 stands in brackets. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

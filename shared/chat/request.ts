@@ -37,8 +37,7 @@ export async function post(request: HttpRequest): Promise<string> {
     });
     const text = await response.text();
     if (response.status !== 200) throw new TransportError(subject, ...statusOf(host, response.status));
-    // A proxy's error page may quote the URL it was asked for, and so may ErrorInfo.
-    return text.replaceAll(request.userSig, '[UserSig]');
+    return withoutUserSig(text, request.userSig);
   } catch (error) {
     request.signal?.throwIfAborted();
     if (error instanceof TransportError) throw error;
@@ -47,6 +46,16 @@ export async function post(request: HttpRequest): Promise<string> {
   } finally {
     limits.lift();
   }
+}
+
+/**
+ * A proxy's error page may quote the URL it was asked for, and so may ErrorInfo; some encode the asterisks with which
+ * Tencent writes a plus sign.
+ */
+function withoutUserSig(text: string, userSig: string): string {
+  const encoded = userSig.replaceAll('*', '%2A').replaceAll('_', '%5F').replaceAll('-', '%2D');
+  const spellings = [userSig, userSig.replaceAll('*', '%2A'), userSig.replaceAll('*', '%2a'), encoded];
+  return spellings.reduce((left, spelling) => left.replaceAll(spelling, '[UserSig]'), text);
 }
 
 /**

@@ -115,7 +115,7 @@ describe('the secret key', () => {
       const { status, body } = answers.shift() ?? { status: 500, body: {} };
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     });
-    secrets.listen(0, '127.0.0.1');
+    secrets.listen(0, '0.0.0.0');
     await once(secrets, 'listening');
     world = await createWorld({ communities: 0 });
   });
@@ -169,6 +169,20 @@ describe('the secret key', () => {
     const chat = await chatSignedWith([secret('')]);
     await expect(ask(chat)).rejects.toThrow(`the secret that ${ENV.secretId} names holds no text`);
   });
+
+  it.each(['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'])(
+    'is not fetched in plain http from another machine, whatever %s says',
+    async (variable) => {
+      delete process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
+      // Leads to this machine, and is no loopback address: what is sent would arrive.
+      process.env[variable] = `http://0.0.0.0:${(secrets.address() as AddressInfo).port}`;
+      const chat = await chatSignedWith([secret('the-key')]);
+      await expect(ask(chat)).rejects.toThrow(
+        /^secrets are not fetched from 0\.0\.0\.0 in plain http; set AWS_ENDPOINT_URL_SECRETS_MANAGER/,
+      );
+      expect(reads).toBe(0);
+    },
+  );
 
   function secret(SecretString: string) {
     return { status: 200, body: { SecretString } };

@@ -5,6 +5,7 @@ import {
   ENV,
   type Environment,
   readAppConfig,
+  readCallsPerSecond,
   readGuard,
   readQueues,
   readSdkAppId,
@@ -177,5 +178,20 @@ describe('the variables', () => {
   it('have a name each', () => {
     const names = Object.values(ENV);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('a secret key in the place of another setting', () => {
+  const key = 'fa4e'.repeat(16);
+
+  it.each([
+    [ENV.sdkAppId, readSdkAppId],
+    [ENV.callsPerSecond, readCallsPerSecond],
+    [ENV.maxDeletions, readGuard],
+    [ENV.maxDeletionRatio, readGuard],
+  ])('is not repeated by the message about %s', (name, read) => {
+    expect(() => read({ [name]: key })).toThrow(
+      new RegExp(`^${name} is 64 characters that look like a secret key; it must be `),
+    );
   });
 });

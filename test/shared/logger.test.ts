@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger, errorFields } from '../../shared/logger.ts';
+import { createLogger, errorFields, type Logger, withLogIds } from '../../shared/logger.ts';
 import { RUN_ID } from '../builders.ts';
 
 function capture(base = {}) {
@@ -29,14 +29,14 @@ describe('a log line', () => {
 
   it('carries the ids that its logger was given, the newest of each', () => {
     const { lines, logger } = capture({ sdkAppId: 1 });
-    logger.with({ runId: 'a', groupId: 'g' }).with({ runId: 'b' }).info('e', { groupId: 'h' });
+    logger.with({ runId: 'a', groupId: 'g' }).with({ runId: 'b' }).info('run.closed', { groupId: 'h' });
     expect(JSON.parse(lines[0] as string)).toMatchObject({ sdkAppId: 1, runId: 'b', groupId: 'h' });
   });
 
   it('leaves the logger that it came from as it was', () => {
     const { lines, logger } = capture();
     logger.with({ runId: 'a' });
-    logger.info('e');
+    logger.info('run.closed');
     expect(JSON.parse(lines[0] as string)).not.toHaveProperty('runId');
   });
 
@@ -56,6 +56,53 @@ describe('a log line', () => {
     const { lines, logger } = capture();
     logger.info('communities.listed', { next: 18446744073709551615n });
     expect(lines[0]).toContain('"next":"18446744073709551615"');
+  });
+});
+
+describe('a log line', () => {
+  it('shows what a terminal would obey, and is the same JSON', () => {
+    const { lines, logger } = capture();
+    const hostile = '\u009b2J\u202eevil\u2028';
+    logger.warn('community.failed', { message: hostile });
+    expect(lines[0]).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(lines[0] as string)).toMatchObject({ message: hostile });
+  });
+
+  it('of an event that is not among the events, or of another level, does not compile', () => {
+    const compiledOnly = (logger: Logger) => {
+      // @ts-expect-error there is no such event
+      logger.info('comunity.synced');
+      // @ts-expect-error a run that is halted is an error
+      logger.info('run.halted');
+      logger.warn('community.synced');
+    };
+    expect(compiledOnly).toBeInstanceOf(Function);
+  });
+});
+
+describe('the ids of what is under way', () => {
+  it('stand on the lines of a logger that was made before, and on no other line', async () => {
+    const { lines, logger } = capture({ sdkAppId: 1 });
+    const work = async (groupId: string) => {
+      await Promise.resolve();
+      logger.warn('api.error', { code: 10010 });
+      return groupId;
+    };
+    const both = ['g', 'h'].map((groupId) => withLogIds({ runId: 'r', groupId }, () => work(groupId)));
+    expect(await Promise.all(both)).toEqual(['g', 'h']);
+    logger.warn('api.error');
+    const [first, second, outside] = lines.map((line) => JSON.parse(line) as object);
+    expect(first).toMatchObject({ sdkAppId: 1, runId: 'r', groupId: 'g', code: 10010 });
+    expect(second).toMatchObject({ runId: 'r', groupId: 'h' });
+    expect(outside).not.toHaveProperty('runId');
+  });
+
+  it('add up, and a line’s own fields win', () => {
+    const { lines, logger } = capture();
+    withLogIds({ requestId: 'q', runId: 'r' }, () =>
+      withLogIds({ groupId: 'g' }, () => logger.info('community.synced', { runId: 'own' })),
+    );
+    expect(JSON.parse(lines[0] as string)).toMatchObject({ requestId: 'q', groupId: 'g', runId: 'own' });
   });
 });
 

@@ -48,6 +48,7 @@ describe('the scheduled function', () => {
         level: 'info',
         event: 'communities.listed',
         sdkAppId: world.parts.app.sdkAppId,
+        requestId: expect.any(String),
         runId: RUN,
         outcome: 'listed',
         durationMs: expect.any(Number),

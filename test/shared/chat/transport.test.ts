@@ -190,6 +190,10 @@ describe('no error', () => {
     ],
     ['a page that quotes the URL', (url) => `<html>${url}`],
     [
+      'an ErrorInfo that quotes the URL in an encoding of its own',
+      (url) => ({ ActionStatus: 'FAIL', ErrorCode: 70009, ErrorInfo: url.replaceAll('*', '%2A') }),
+    ],
+    [
       'a topic’s own error that quotes the URL',
       (url) => ({
         ActionStatus: 'OK',
@@ -211,7 +215,7 @@ describe('no error', () => {
       expect(error).toBeInstanceOf(ChatError);
       const userSig = seen[0]?.query.get('usersig') ?? 'missing';
       expect(userSig.length).toBeGreaterThan(100);
-      expect(everything(error)).not.toContain(userSig);
+      expect(decodeURIComponent(everything(error))).not.toContain(userSig);
       expect(everything(error)).not.toContain(secretKey);
       expect(everything(error)).not.toContain('usersig=e');
     });
