@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -81,6 +82,21 @@ export function readSecret(scope: Construct, { secretId, secretKeyArn }: AppSett
     conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
   });
   return [read, decrypt];
+}
+
+/** Has a table exported to a bucket (docs.aws.amazon.com, "Requesting a table export in DynamoDB"). */
+export function exportTo({ tableArn }: TableV2, bucket: Bucket): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['dynamodb:ExportTableToPointInTime'], resources: [tableArn] }),
+    new PolicyStatement({
+      actions: ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
+      resources: [bucket.arnForObjects('*')],
+    }),
+  ];
+}
+
+export function describeBackups({ tableArn }: TableV2): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:DescribeContinuousBackups'], resources: [tableArn] });
 }
 
 export function publishEvents({ eventBusArn }: EventBus): PolicyStatement {

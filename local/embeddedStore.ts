@@ -1,21 +1,51 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
-import { ConfigError, ENV } from '../shared/config.ts';
+import { ConfigError, DEFAULT_TABLE, ENV } from '../shared/config.ts';
+import { addIndexes } from './addIndexes.ts';
 import { type EmbeddedServer, startEmbedded } from './embeddedServer.ts';
+
+/** The data directory is in another process's hands. */
+export class DataDirBusyError extends ConfigError {}
+
+/** How long a command waits for one that only looks something up to be done with the folder, and how often it tries. */
+const PATIENCE_MS = 2000;
+const TRY_AGAIN_MS = 100;
 
 /**
  * Serves the embedded DynamoDB-compatible store from a folder, on a free loopback port.
- * @throws {ConfigError} when the folder cannot be used: in use, damaged, not a folder, not writable
+ * @param table given the indexes that it lacks, if it is there
+ * @param patienceMs how long another process is waited for that has the folder
+ * @throws {ConfigError} when the folder cannot be used: damaged, not a folder, not writable
+ * @throws {DataDirBusyError} when it is in use
  */
-export async function openEmbeddedStore(dataDir: string): Promise<EmbeddedServer> {
+export async function openEmbeddedStore(
+  dataDir: string,
+  table = DEFAULT_TABLE,
+  patienceMs = PATIENCE_MS,
+): Promise<EmbeddedServer> {
   const path = join(dataDir, 'store');
-  await probe(dataDir, path);
+  await patiently(() => prepare(dataDir, path, table), Date.now() + patienceMs);
   return startEmbedded({ server: 'store', path });
 }
 
-/** Opens the database once by itself: the server would only find out at the first request, and then crash. */
-async function probe(dataDir: string, path: string): Promise<void> {
+async function patiently(attempt: () => Promise<void>, until: number): Promise<void> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof DataDirBusyError) || Date.now() >= until) throw error;
+      await sleep(TRY_AGAIN_MS);
+    }
+  }
+}
+
+/**
+ * Opens the database once by itself: the server would only find out at the first request, and then crash; and a table
+ * of an earlier release can only be given its indexes while nobody serves it.
+ */
+async function prepare(dataDir: string, path: string, table: string): Promise<void> {
   try {
     mkdirSync(dataDir, { recursive: true });
   } catch (error) {
@@ -26,15 +56,21 @@ async function probe(dataDir: string, path: string): Promise<void> {
   const database = new ClassicLevel(path);
   try {
     await database.open();
+    await addIndexes(database, table);
   } catch (error) {
-    throw unusable(dataDir, reasonOf((error as Error).cause as Error & { code?: string }));
+    const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
+    throw cause?.code === 'LEVEL_LOCKED' ? busy(dataDir) : unusable(dataDir, reasonOf(cause));
   } finally {
     await database.close();
   }
 }
 
-function reasonOf(cause: (Error & { code?: string }) | undefined): string {
-  if (cause?.code === 'LEVEL_LOCKED') return 'another topic-mirror is using it; wait for it to end';
+function busy(dataDir: string): DataDirBusyError {
+  const { message } = unusable(dataDir, 'another topic-mirror is using it; wait for it to end');
+  return new DataDirBusyError(message);
+}
+
+function reasonOf(cause: Error | undefined): string {
   const detail = (cause?.message ?? 'it does not open').replaceAll(/\s+/g, ' ');
   return `its database is damaged (${detail}); move the folder away to begin anew, or restore it from a backup`;
 }

@@ -1,13 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
   ResourceNotFoundException,
+  type TableDescription,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { TABLE } from '../shared/catalog/table.ts';
+import { INDEXES, TABLE, type TableIndex } from '../shared/catalog/table.ts';
 
 /** What stands in for the deployment's queues. Seconds; the same proportions as the deployed ones. */
 export const LOCAL_QUEUES = {
@@ -18,40 +21,85 @@ export const LOCAL_QUEUES = {
   receiveLimit: 5,
 } as const;
 
-/** Creates the catalog's table where it does not exist yet. */
+/**
+ * Creates the catalog's table where it does not exist yet, and the indexes that a table of an earlier release lacks.
+ * @throws when the server adds no index to a table
+ */
 export async function ensureTable(client: DynamoDBClient, table: string): Promise<void> {
+  const described = await describe(client, table);
+  if (!described) return createTable(client, table);
+  for (const index of missingIndexes(described)) await addIndex(client, table, index);
+}
+
+async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: table }));
+    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table;
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    await createTable(client, table);
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
   }
 }
 
+/** The indexes that a table was made without. */
+export function missingIndexes({ GlobalSecondaryIndexes = [] }: TableDescription): TableIndex[] {
+  const names = new Set(GlobalSecondaryIndexes.map(({ IndexName }) => IndexName));
+  return INDEXES.filter(({ name }) => !names.has(name));
+}
+
 async function createTable(client: DynamoDBClient, table: string): Promise<void> {
-  const indexes = Object.values(TABLE.indexes);
-  const keys = [TABLE, ...indexes].flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]);
   try {
     await client.send(
       new CreateTableCommand({
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [...new Set(keys)].map((AttributeName) => ({
-          AttributeName,
-          AttributeType: 'S',
-        })),
+        AttributeDefinitions: attributesOf(TABLE, ...INDEXES),
         KeySchema: keySchema(TABLE),
-        GlobalSecondaryIndexes: indexes.map((index) => ({
-          IndexName: index.name,
-          KeySchema: keySchema(index),
-          Projection: { ProjectionType: 'ALL' },
-        })),
+        GlobalSecondaryIndexes: INDEXES.map(definitionOf),
       }),
     );
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: table });
+}
+
+/** How often, and in which distance, a new index is looked at: one that is empty is ready within seconds. */
+const LOOKS = 600;
+const LOOK_MS = 500;
+
+/** A table takes one new index at a time. */
+async function addIndex(client: DynamoDBClient, table: string, index: TableIndex): Promise<void> {
+  await client.send(
+    new UpdateTableCommand({
+      TableName: table,
+      AttributeDefinitions: attributesOf(index),
+      GlobalSecondaryIndexUpdates: [{ Create: definitionOf(index) }],
+    }),
+  );
+  for (let look = 0; look < LOOKS; look++) {
+    const { GlobalSecondaryIndexes = [] } = (await describe(client, table)) ?? {};
+    const added = GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === index.name);
+    if (!added)
+      throw new Error(`it adds no index ${index.name} to the table ${table}; use a table of another name`);
+    if (added.IndexStatus === 'ACTIVE') return;
+    await sleep(LOOK_MS);
+  }
+  throw new Error(`the index ${index.name} of the table ${table} is not ready yet; try again later`);
+}
+
+/** The attributes of keys: all of them are text. */
+export function attributesOf(...keyed: readonly Pick<TableIndex, 'partitionKey' | 'sortKey'>[]) {
+  const names = keyed.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]);
+  return [...new Set(names)].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+}
+
+/** An index as the API describes it. */
+export function definitionOf(index: TableIndex) {
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index),
+    Projection: { ProjectionType: index.projection },
+  };
 }
 
 function keySchema({ partitionKey, sortKey }: { partitionKey: string; sortKey: string }) {

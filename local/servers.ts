@@ -4,13 +4,16 @@ import { forManyCalls } from '../shared/busyClient.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
 import type { EmbeddedServer } from './embeddedServer.ts';
-import { openEmbeddedStore } from './embeddedStore.ts';
+import { DataDirBusyError, openEmbeddedStore } from './embeddedStore.ts';
 import { ensureQueues, ensureTable, type QueueUrls } from './resources.ts';
+import { sharedServers } from './sharedServers.ts';
 
 /** The table that local commands work on. */
 export interface LocalStore {
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** URL of the embedded server, if it is this process's. */
+  readonly embedded?: string;
   close(): Promise<void>;
 }
 
@@ -18,6 +21,8 @@ export interface LocalStore {
 export interface LocalQueues {
   readonly client: SQSClient;
   readonly urls: QueueUrls;
+  /** URL of the embedded server, if it is this process's. */
+  readonly embedded?: string;
   close(): Promise<void>;
 }
 
@@ -34,21 +39,65 @@ export function dataDirOf(env: Environment): string {
 /**
  * Opens the embedded store, or the server that AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL names, and makes sure
  * that the table is there.
+ * @param patienceMs how long another process is waited for that has the data directory
  * @throws {ConfigError} when the data directory cannot be used
  * @throws {UnreachableError} when the named server does not answer
  */
-export async function openStore(env: Environment): Promise<LocalStore> {
-  const named = text(env, ENV.awsEndpointDynamoDb) ?? text(env, ENV.awsEndpoint);
-  const server = named === undefined ? await openEmbeddedStore(dataDirOf(env)) : external(named);
-  const client = forManyCalls(new DynamoDBClient(clientSettings(env, server.url, named !== undefined)));
-  const table = text(env, ENV.table) ?? DEFAULT_TABLE;
+export async function openStore(env: Environment, patienceMs?: number): Promise<LocalStore> {
+  const named = namedStore(env);
+  if (named !== undefined) return storeAt(env, external(named), true);
+  const server = await openEmbeddedStore(dataDirOf(env), tableOf(env), patienceMs);
+  return { ...(await storeAt(env, server, false)), embedded: server.url };
+}
+
+/** The server that the environment names in the embedded one's place. */
+export function namedStore(env: Environment): string | undefined {
+  return text(env, ENV.awsEndpointDynamoDb) ?? text(env, ENV.awsEndpoint);
+}
+
+/** How often a folder is tried whose process is just beginning or ending, and for how long each time. */
+const REACH_ATTEMPTS = 20;
+const REACH_MS = 200;
+
+/**
+ * Opens the store as {@link openStore} does; but while another command holds the data directory, its server is used: for
+ * all that may go on beside a night.
+ */
+export async function reachStore(env: Environment): Promise<LocalStore> {
+  if (namedStore(env) !== undefined) return openStore(env);
+  for (let attempt = 1; ; attempt++) {
+    const borrowed = await borrowStore(env);
+    if (borrowed) return borrowed;
+    try {
+      return await openStore(env, REACH_MS);
+    } catch (error) {
+      if (!(error instanceof DataDirBusyError) || attempt === REACH_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** The store of a command that holds the data directory; undefined when none can be reached. */
+export async function borrowStore(env: Environment): Promise<LocalStore | undefined> {
+  const { dynamodb } = sharedServers(dataDirOf(env)) ?? {};
+  if (dynamodb === undefined) return undefined;
+  // It may have ended since, or have been killed, and something else has its number.
+  return storeAt(env, external(dynamodb), false).catch(() => undefined);
+}
+
+async function storeAt(env: Environment, server: EmbeddedServer, isNamed: boolean): Promise<LocalStore> {
+  const client = forManyCalls(new DynamoDBClient(clientSettings(env, server.url, isNamed)));
+  const table = tableOf(env);
   try {
     await ensureTable(client, table);
   } catch (error) {
-    await server.close();
+    await closeBoth(client, server);
     throw unreachable('the DynamoDB server', server.url, error);
   }
   return { client, table, close: () => closeBoth(client, server) };
+}
+
+function tableOf(env: Environment): string {
+  return text(env, ENV.table) ?? DEFAULT_TABLE;
 }
 
 /**
@@ -57,12 +106,24 @@ export async function openStore(env: Environment): Promise<LocalStore> {
  */
 export async function openQueues(env: Environment): Promise<LocalQueues> {
   const named = text(env, ENV.awsEndpointSqs) ?? text(env, ENV.awsEndpoint);
-  const server = named === undefined ? await openEmbeddedQueue() : external(named);
-  const client = forManyCalls(new SQSClient(clientSettings(env, server.url, named !== undefined)));
+  if (named !== undefined) return queuesAt(env, external(named), true);
+  const server = await openEmbeddedQueue();
+  return { ...(await queuesAt(env, server, false)), embedded: server.url };
+}
+
+/** The queues of a command that is at work, or those that the environment names; undefined when there are none. */
+export async function borrowQueues(env: Environment): Promise<LocalQueues | undefined> {
+  if (text(env, ENV.awsEndpointSqs) ?? text(env, ENV.awsEndpoint)) return openQueues(env);
+  const { sqs } = sharedServers(dataDirOf(env)) ?? {};
+  return sqs === undefined ? undefined : queuesAt(env, external(sqs), false).catch(() => undefined);
+}
+
+async function queuesAt(env: Environment, server: EmbeddedServer, isNamed: boolean): Promise<LocalQueues> {
+  const client = forManyCalls(new SQSClient(clientSettings(env, server.url, isNamed)));
   try {
     return { client, urls: await ensureQueues(client), close: () => closeBoth(client, server) };
   } catch (error) {
-    await server.close();
+    await closeBoth(client, server);
     throw unreachable('the SQS server', server.url, error);
   }
 }

@@ -1,24 +1,26 @@
 import pLimit from 'p-limit';
-import type { BegunStamp } from '../../shared/catalog/communities.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import type { Plan } from '../../shared/sync/plan.ts';
 import { type Change, changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
 import type { HeldLease } from './holdLease.ts';
 import { CommunityBusyError, type SyncParts } from './outcome.ts';
+import type { Writing } from './underLease.ts';
 
 /** Snapshots being written at once, for one community. */
 const WRITES_AT_ONCE = 16;
 
-/** Reads a community's snapshots under the lease, and completes what a writer before has left half done. */
+/**
+ * Reads a community's snapshots under the lease, and completes what a writer before has left half done, or an earlier
+ * release without the attributes of an index.
+ */
 export async function readStored(
   { catalog }: Pick<SyncParts, 'catalog'>,
   groupId: string,
-  stamp: BegunStamp,
+  { stamp, held }: Pick<Writing, 'stamp' | 'held'>,
 ): Promise<Snapshot[]> {
   // Whoever writes a community's first topic has stamped it before.
   if (stamp.isNew) return [];
-  const stored: Snapshot[] = [];
-  for await (const snapshot of catalog.topicsOf(groupId, { consistent: true })) stored.push(snapshot);
+  const stored = await catalog.refiledTopicsOf(groupId, held.keep);
   // Write the entries again that a writer may have left out who died between a snapshot and its history.
   await catalog.putChanges(openChanges(stored, stamp));
   return stored;

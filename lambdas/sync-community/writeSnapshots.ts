@@ -43,12 +43,12 @@ async function planAnswer(
   parts: SyncParts,
   message: CommunityMessage,
   { answer, gone }: Answered,
-  { stamp }: Writing,
+  writing: Writing,
 ): Promise<{ plan: Plan; disagree: boolean }> {
   const { groupId, runId } = message;
   const observedAt = new Date(answer.requestedAt).toISOString();
   const seen = { groupId, runId, observedAt, topics: answer.topics, failures: answer.failures };
-  const stored = await readStored(parts, groupId, stamp);
+  const stored = await readStored(parts, groupId, writing);
   const absent = absentTopics(stored, seen);
   const confirmation = await confirmAbsent(parts, message, absent, { observedAt, gone });
   const ids = new Set(absent.map(({ topicId }) => topicId));

@@ -27,11 +27,12 @@ export async function writeTombstones(parts: SyncParts, message: CommunityMessag
 async function write(
   parts: SyncParts,
   message: CommunityMessage,
-  { stamp, lease, held }: Writing,
+  writing: Writing,
 ): Promise<CommunityResult> {
+  const { stamp, lease, held } = writing;
   const { groupId, runId, judgedAt = '' } = message;
   const { lastSyncedAt = '' } = stamp;
-  const stored = await readStored(parts, groupId, stamp);
+  const stored = await readStored(parts, groupId, writing);
   const plan = planTombstones(stored, { runId, judgedAt, lastSyncedAt });
   await writePlan(parts, groupId, plan, held);
   const written = writtenIn(parts, message, stamp, plan.counts);

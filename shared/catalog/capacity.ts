@@ -1,5 +1,5 @@
 import { type Attributes, itemSize } from './itemSize.ts';
-import { TABLE } from './table.ts';
+import { INDEXES, type TableIndex } from './table.ts';
 
 /** An item that was written: as it was, if that is known and there was one, and as it is. */
 export interface Written {
@@ -15,13 +15,24 @@ export function tableUnits({ before = {}, after }: Written): number {
   return Math.max(unitsOf(before), unitsOf(after));
 }
 
-/**
- * Units of what a write does to the indexes, which hold whole items: nothing where the item stays outside; one write
- * where it enters, leaves or changes inside; two where its key changes, since the entry is deleted and put anew
- * (docs.aws.amazon.com, "Using Global Secondary Indexes in DynamoDB").
- */
+/** Units of what a write does to all indexes. */
 export function indexUnits(written: Written): number {
   return INDEXES.reduce((units, index) => units + unitsIn(index, written), 0);
+}
+
+/**
+ * Units of what a write does to one index: nothing where the item stays outside; one write where it enters, leaves or,
+ * in an index that holds whole items, changes inside; two where its key changes, since the entry is deleted and put
+ * anew (docs.aws.amazon.com, "Using Global Secondary Indexes in DynamoDB").
+ */
+export function unitsIn(index: TableIndex, { before = {}, after }: Written): number {
+  const [left, entered] = [entryKey(index, before), entryKey(index, after)];
+  if (left !== entered)
+    return (
+      (left === undefined ? 0 : entryUnits(index, before)) +
+      (entered === undefined ? 0 : entryUnits(index, after))
+    );
+  return left === undefined || index.projection === 'KEYS_ONLY' ? 0 : tableUnits({ before, after });
 }
 
 /** Units of a read: each 4 KB, begun or whole, of all that it gave; half as many when it need not be consistent. */
@@ -30,20 +41,15 @@ export function readUnits(items: readonly Attributes[], consistent: boolean): nu
   return Math.max(1, Math.ceil(size / 4096)) / (consistent ? 1 : 2);
 }
 
-type Index = (typeof INDEXES)[number];
-
-const INDEXES = Object.values(TABLE.indexes);
-
-function unitsIn(index: Index, { before = {}, after }: Written): number {
-  const [left, entered] = [entryKey(index, before), entryKey(index, after)];
-  if (left === entered) return left === undefined ? 0 : tableUnits({ before, after });
-  return (left === undefined ? 0 : unitsOf(before)) + (entered === undefined ? 0 : unitsOf(after));
-}
-
 /** Where an item stands in an index; undefined outside. What has a partition key there has a sort key, too. */
-function entryKey({ partitionKey, sortKey }: Index, item: Attributes): string | undefined {
+function entryKey({ partitionKey, sortKey }: TableIndex, item: Attributes): string | undefined {
   const partition = item[partitionKey]?.S;
   return partition === undefined ? undefined : JSON.stringify([partition, item[sortKey]?.S]);
+}
+
+/** Keys alone are less than 1 KB. */
+function entryUnits({ projection }: TableIndex, item: Attributes): number {
+  return projection === 'KEYS_ONLY' ? 1 : unitsOf(item);
 }
 
 function unitsOf(item: Attributes): number {

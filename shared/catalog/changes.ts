@@ -67,7 +67,8 @@ function toItem(sdkAppId: number, change: Change): Item {
 
 /** The change that a stored item holds. */
 export function toChange(item: Item): Change {
-  const { observedAt, runId, kind, groupId, topicId, before, after } = item as unknown as Change;
+  const { observedAt, runId, kind, groupId, topicId, before, after, ...pointers } = item as unknown as Change;
+  const { restoredAs, restoredFrom } = pointers;
   return {
     observedAt,
     runId,
@@ -76,6 +77,8 @@ export function toChange(item: Item): Change {
     topicId,
     ...(before && { before: details(before) }),
     ...(after && { after: details(after) }),
+    ...(restoredAs !== undefined && { restoredAs }),
+    ...(restoredFrom !== undefined && { restoredFrom }),
   };
 }
 

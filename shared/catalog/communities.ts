@@ -1,9 +1,10 @@
 import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
-import { attentionOf, communitiesPartition, communityKey, SHARDS } from './keys.ts';
+import { attentionOf, communitiesPartition, communityKey, SHARDS, shardOf } from './keys.ts';
 import {
   type Expression,
   getItem,
   type Item,
+  type QueryOptions,
   queryItems,
   type Store,
   setAll,
@@ -12,6 +13,13 @@ import {
 } from './store.ts';
 
 export type * from './community.ts';
+
+/**
+ * What stored digests begin with: the layout of the snapshots that they were written with. A release that stores more
+ * of a snapshot, or files it elsewhere, raises it: stamps of another layout are read without their digest, so that the
+ * next answer is compared, and every snapshot of the community looked at.
+ */
+const LAYOUT = '2:';
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
 const ERROR_BYTES = 140;
@@ -27,20 +35,42 @@ export async function readCommunity(
   return item && toCommunity(item);
 }
 
-/** Yields the stamps of one of the 16 shards, in the order of the group ids. */
+/** How a shard's stamps are read. */
+interface StampsWanted extends Pick<QueryOptions, 'consistent' | 'pageItems'> {
+  /** Only this community and those behind it, which need not be in the shard. */
+  readonly from?: string | undefined;
+}
+
+/** Yields the stamps of one of the 16 shards, in the order of the group ids (as keys spell them). */
 export async function* communitiesIn(
   store: Store,
   sdkAppId: number,
   shard: number,
-  { consistent = false } = {},
+  { from, ...options }: StampsWanted = {},
 ): AsyncGenerator<Community> {
-  const condition = { expression: 'pk = :pk', values: { ':pk': communitiesPartition(sdkAppId, shard) } };
-  for await (const item of queryItems(store, condition, { consistent })) yield toCommunity(item);
+  const pk = communitiesPartition(sdkAppId, shard);
+  const condition =
+    from === undefined
+      ? { expression: 'pk = :pk', values: { ':pk': pk } }
+      : {
+          expression: 'pk = :pk AND sk >= :from',
+          values: { ':pk': pk, ':from': communityKey(sdkAppId, from).sk },
+        };
+  for await (const item of queryItems(store, condition, options)) yield toCommunity(item);
 }
 
-/** Yields every community's stamp. */
-export async function* allCommunities(store: Store, sdkAppId: number): AsyncGenerator<Community> {
-  for (let shard = 0; shard < SHARDS; shard++) yield* communitiesIn(store, sdkAppId, shard);
+/**
+ * Yields every community's stamp, shard by shard.
+ * @param options.from only this community and those behind it, in that order
+ */
+export async function* allCommunities(
+  store: Store,
+  sdkAppId: number,
+  { from, ...options }: StampsWanted = {},
+): AsyncGenerator<Community> {
+  const first = from === undefined ? 0 : shardOf(from);
+  for (let shard = first; shard < SHARDS; shard++)
+    yield* communitiesIn(store, sdkAppId, shard, { ...options, from: shard === first ? from : undefined });
 }
 
 /**
@@ -62,7 +92,12 @@ export function stampUnchanged(
     names: asRead.names,
     values: {
       ...asRead.values,
-      ...{ ':digest': digest, ':missing': missingCount, ':askedAt': run.askedAt, ':runId': run.id },
+      ...{
+        ':digest': `${LAYOUT}${digest}`,
+        ':missing': missingCount,
+        ':askedAt': run.askedAt,
+        ':runId': run.id,
+      },
     },
   });
 }
@@ -312,7 +347,8 @@ export function noteTrouble(
 /** Sets what a complete answer says and clears what a failure or a writer left. */
 function success(written: Partial<Written>, run: CommunityRun): Update {
   const status = written.status ?? 'active';
-  const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });
+  const digest = written.digest && `${LAYOUT}${written.digest}`;
+  const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });
   const left = [...(status === 'deleted' ? [] : ['deletedAt']), ...ERROR_FIELDS, 'writer', 'writingUntil'];
   const clear = left.filter((name) => !(name in written));
   return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}`, removes: clear };
@@ -335,8 +371,13 @@ async function update(
   return (await updateItem(store, key, change, condition, 'ALL_OLD')) !== undefined;
 }
 
-/** A stored stamp without what only the table needs. */
-export function toCommunity(item: Item): Community {
+/** The stamp that a stored item holds. */
+export function toCommunity({ digest, ...item }: Item): Community {
   const { pk: _pk, sk: _sk, itemType: _type, attention: _what, attentionSince: _since, ...community } = item;
-  return { status: 'active', topicCount: 0, missingCount: 0, ...community } as unknown as Community;
+  const isCurrent = typeof digest === 'string' && digest.startsWith(LAYOUT);
+  return {
+    ...{ status: 'active', topicCount: 0, missingCount: 0 },
+    ...community,
+    ...(isCurrent && { digest: digest.slice(LAYOUT.length) }),
+  } as unknown as Community;
 }

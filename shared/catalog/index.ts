@@ -13,6 +13,7 @@ import {
   stampWritten,
 } from './communities.ts';
 import { listedIn, putListed } from './listed.ts';
+import { markRestored, putRestore, readRestore, restoresOf } from './restores.ts';
 import {
   advanceRun,
   chargeRun,
@@ -29,7 +30,7 @@ import {
   writeOutcome,
 } from './runs.ts';
 import type { Store } from './store.ts';
-import { putSnapshot, topicsOf } from './topics.ts';
+import { putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';
 
 /** What the functions do to one app's part of the table. */
 export type Catalog = ReturnType<typeof catalogOf>;
@@ -42,6 +43,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
       operation(store, sdkAppId, ...args);
   return {
     topicsOf: bound(topicsOf),
+    refiledTopicsOf: bound(refiledTopicsOf),
     putSnapshot: bound(putSnapshot),
     putChanges: bound(putChanges),
     readCommunity: bound(readCommunity),
@@ -70,5 +72,9 @@ export function catalogOf(store: Store, sdkAppId: number) {
     trustList: bound(trustList),
     runsOf: bound(runsOf),
     writeOutcome: bound(writeOutcome),
+    readRestore: bound(readRestore),
+    putRestore: bound(putRestore),
+    restoresOf: bound(restoresOf),
+    markRestored: bound(markRestored),
   };
 }

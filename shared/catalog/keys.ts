@@ -72,6 +72,16 @@ export function topicKey(sdkAppId: number, groupId: string, topicId: string): Ke
   return { pk: topicsPartition(sdkAppId, groupId), sk: `${TOPIC_PREFIX}${join(topicId)}` };
 }
 
+/** Behind the sort key of every topic of a community, before that of anything else. */
+export const TOPICS_END = 'topic}';
+
+/** The ids that a topic's key is made of. */
+export function topicOf({ pk, sk }: Key): { groupId: string; topicId: string } {
+  const [, , groupId = ''] = split(pk);
+  const [, topicId = ''] = split(sk);
+  return { groupId, topicId };
+}
+
 export function historyPrefix(topicId: string): string {
   return `${join('change', topicId)}|`;
 }
@@ -85,6 +95,29 @@ export function slotsKey(sdkAppId: number, api: string, window: number): Key {
   return { pk: join(sdkAppId, 'slots', api, window), sk: 'slots' };
 }
 
+/**
+ * Partition of an app's restores. One is enough: at the API's ceiling of 200 imports a second they take 600 write units
+ * a second of the 1,000 that a partition has.
+ */
+export function restoresPartition(sdkAppId: number): string {
+  return join(sdkAppId, 'restores');
+}
+
+/** What the sort keys of a community's restores begin with. */
+export function restoresPrefix(groupId: string): string {
+  return `${join(groupId)}|`;
+}
+
+/** Key of a restore: the topic, and the app and community that it is put into. */
+export function restoreKey(
+  sdkAppId: number,
+  groupId: string,
+  topicId: string,
+  to: { readonly sdkAppId: number; readonly groupId: string },
+): Key {
+  return { pk: restoresPartition(sdkAppId), sk: join(groupId, topicId, to.sdkAppId, to.groupId) };
+}
+
 /** Partition of changes-by-day. @param day `2026-11-22` */
 export function changeDay(sdkAppId: number, day: string, shard: number): string {
   return join(sdkAppId, day, shardName(shard));
@@ -92,9 +125,22 @@ export function changeDay(sdkAppId: number, day: string, shard: number): string 
 
 export type Attention = 'topic-missing' | 'topic-deleted' | 'community-failing' | 'community-unsupported';
 
-/** Partition of the attention index. */
-export function attentionOf(sdkAppId: number, what: Attention): string {
-  return join(sdkAppId, what);
+/**
+ * Partition of the attention index. A whole app's topics may go missing in one night, so they are spread over the
+ * shards; the first has no name of its own, since all topics stood there before there were shards.
+ */
+export function attentionOf(sdkAppId: number, what: Attention, shard = 0): string {
+  return shard === 0 ? join(sdkAppId, what) : join(sdkAppId, what, shardName(shard));
+}
+
+/** Partition of the indexes that are kept by month. @param month `2026-11` */
+export function monthPartition(sdkAppId: number, month: string, shard: number): string {
+  return join(sdkAppId, month, shardName(shard));
+}
+
+/** Partition of the muted topics. */
+export function mutedPartition(sdkAppId: number, shard: number): string {
+  return join(sdkAppId, 'muted', shardName(shard));
 }
 
 function shardName(shard: number): string {
@@ -107,4 +153,9 @@ function shardName(shard: number): string {
  */
 function join(...parts: readonly (string | number)[]): string {
   return parts.map((part) => String(part).replaceAll('%', '%25').replaceAll('|', '%7C')).join('|');
+}
+
+/** The parts of a key. */
+function split(key: string): string[] {
+  return key.split('|').map((part) => part.replaceAll('%7C', '|').replaceAll('%25', '%'));
 }

@@ -30,9 +30,13 @@ export async function readRun(
 export async function* runsOf(
   store: Store,
   sdkAppId: number,
-  { limit }: { limit?: number } = {},
+  { limit, before }: { limit?: number | undefined; before?: string | undefined } = {},
 ): AsyncGenerator<Run> {
-  const condition = { expression: 'pk = :pk', values: { ':pk': runsPartition(sdkAppId) } };
+  const earlier = before === undefined ? '' : ' AND sk < :before';
+  const condition = {
+    expression: `pk = :pk${earlier}`,
+    values: { ':pk': runsPartition(sdkAppId), ':before': before },
+  };
   const options = { descending: true, ...(limit !== undefined && { limit }) };
   for await (const item of queryItems(store, condition, options)) yield toRun(item);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -14,7 +15,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Written } from './capacity.ts';
 import type { Attributes } from './itemSize.ts';
 import type { Key } from './keys.ts';
-import { meterRead, meterRefusal, meterWrite, type UnitMeter } from './units.ts';
+import { meterBatch, meterRead, meterRefusal, meterWrite, type UnitMeter } from './units.ts';
 
 /** The table and the client that reaches it. With a meter, every call adds what it consumed. */
 export interface Store {
@@ -70,6 +71,34 @@ export async function getItem(store: Store, key: Key, consistent: boolean): Prom
   );
   meterRead(store.meter, ConsumedCapacity, Item ? [Item] : [], consistent);
   return Item && unmarshall(Item);
+}
+
+/**
+ * Reads items that need not be consistent, at most 100 (docs.aws.amazon.com, API_BatchGetItem), until the store has
+ * answered each. @returns them in the order of the keys, undefined where there is none
+ */
+export async function getItems(store: Store, keys: readonly Key[]): Promise<(Item | undefined)[]> {
+  const found = new Map<string, Item>();
+  let asked = keys.map((key) => marshall(key));
+  for (let attempt = 0; asked.length > 0; attempt++) {
+    if (attempt >= BATCH_ATTEMPTS)
+      throw new Error(
+        `the table ${store.table} left ${asked.length} reads unanswered ${BATCH_ATTEMPTS} times`,
+      );
+    if (attempt > 0) await sleep(backoffMs(attempt));
+    const { Responses, UnprocessedKeys, ConsumedCapacity } = await store.client.send(
+      new BatchGetItemCommand({
+        RequestItems: { [store.table]: { Keys: asked } },
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+    );
+    const items = Responses?.[store.table] ?? [];
+    const left = UnprocessedKeys?.[store.table]?.Keys ?? [];
+    meterBatch(store.meter, ConsumedCapacity?.[0], items, asked.length - left.length);
+    for (const item of items) found.set(keyText(item), unmarshall(item));
+    asked = left;
+  }
+  return keys.map(({ pk, sk }) => found.get(JSON.stringify([pk, sk])));
 }
 
 /** Writes an item. @returns false when the condition refused it */
@@ -146,13 +175,15 @@ export interface QueryOptions {
   readonly filter?: Expression;
   /** Most items to yield. */
   readonly limit?: number;
+  /** Items of a page, where fewer are likely to be wanted than the 1 MB that one can hold; default `limit`. */
+  readonly pageItems?: number | undefined;
 }
 
 /** Yields the items of a partition, page by page behind the scenes. */
 export async function* queryItems(
   store: Store,
   condition: Expression,
-  { index, consistent = false, descending = false, filter, limit }: QueryOptions = {},
+  { index, consistent = false, descending = false, filter, limit, pageItems = limit }: QueryOptions = {},
 ): AsyncGenerator<Item> {
   let start: Record<string, AttributeValue> | undefined;
   let left = limit ?? Number.POSITIVE_INFINITY;
@@ -166,7 +197,7 @@ export async function* queryItems(
         ...placeholders({ ...condition.names, ...filter?.names }, { ...condition.values, ...filter?.values }),
         ConsistentRead: consistent,
         ScanIndexForward: !descending,
-        Limit: limit,
+        Limit: pageItems,
         ExclusiveStartKey: start,
         ReturnConsumedCapacity: 'TOTAL',
       }),
@@ -194,7 +225,7 @@ export async function putItems(store: Store, items: readonly Item[]): Promise<vo
   }
 }
 
-/** Entries of a batch that a throttled table sends back are tried this often before the batch fails. */
+/** What of a batch a throttled table sends back is tried this often before the batch fails. */
 const BATCH_ATTEMPTS = 8;
 
 async function putBatch(store: Store, requests: WriteRequest[], attempt: number): Promise<WriteRequest[]> {
@@ -221,7 +252,10 @@ function written(requests: readonly WriteRequest[], left: readonly WriteRequest[
 }
 
 function entryKey({ PutRequest }: WriteRequest): string {
-  const { pk, sk } = PutRequest?.Item ?? {};
+  return keyText(PutRequest?.Item ?? {});
+}
+
+function keyText({ pk, sk }: Attributes): string {
   return JSON.stringify([pk?.S, sk?.S]);
 }
 

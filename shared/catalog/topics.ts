@@ -1,20 +1,85 @@
+import pLimit from 'p-limit';
 import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
 import { fromAttributes, toAttributes } from './details.ts';
-import { attentionOf, TOPIC_PREFIX, topicKey, topicsPartition } from './keys.ts';
-import { getItem, type Item, putItem, queryItems, type Store } from './store.ts';
+import { filingOf, isFiled } from './filing.ts';
+import { TOPIC_PREFIX, TOPICS_END, topicKey, topicsPartition } from './keys.ts';
+import { type Expression, getItem, getItems, type Item, putItem, queryItems, type Store } from './store.ts';
 
-/** Yields every snapshot of a community, whatever its status, in the order of the topic ids. */
+/**
+ * Yields every snapshot of a community, whatever its status, in the order of the topic ids (as keys spell them).
+ * @param options.after only those behind this topic, which need not be there
+ */
 export async function* topicsOf(
   store: Store,
   sdkAppId: number,
   groupId: string,
-  { consistent = false } = {},
+  { consistent = false, after }: { consistent?: boolean; after?: string | undefined } = {},
 ): AsyncGenerator<Snapshot> {
-  const condition = {
+  const condition = after === undefined ? allOf(sdkAppId, groupId) : behind(sdkAppId, groupId, after);
+  for await (const item of queryItems(store, condition, { consistent })) {
+    if (item['topicId'] !== after) yield toSnapshot(item);
+  }
+}
+
+function allOf(sdkAppId: number, groupId: string): Expression {
+  return {
     expression: 'pk = :pk AND begins_with(sk, :prefix)',
     values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': TOPIC_PREFIX },
   };
-  for await (const item of queryItems(store, condition, { consistent })) yield toSnapshot(item);
+}
+
+function behind(sdkAppId: number, groupId: string, topicId: string): Expression {
+  const { pk, sk } = topicKey(sdkAppId, groupId, topicId);
+  return {
+    expression: 'pk = :pk AND sk BETWEEN :after AND :end',
+    values: { ':pk': pk, ':after': sk, ':end': TOPICS_END },
+  };
+}
+
+/** Snapshots that are put again at once, for one community. */
+const REFILES_AT_ONCE = 16;
+
+/**
+ * Reads every snapshot of a community for its writer, and puts those again which an earlier release has stored without
+ * the attributes of today's indexes. What another writer has changed since it was read is left to that writer.
+ * @param keep called before each write: keeps the writer's lease, or throws when it is lost
+ */
+export async function refiledTopicsOf(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  keep: () => Promise<unknown>,
+): Promise<Snapshot[]> {
+  const snapshots: Snapshot[] = [];
+  const misfiled: Snapshot[] = [];
+  for await (const item of queryItems(store, allOf(sdkAppId, groupId), { consistent: true })) {
+    const snapshot = toSnapshot(item);
+    snapshots.push(snapshot);
+    if (!isFiled(item, filingOf(sdkAppId, snapshot))) misfiled.push(snapshot);
+  }
+  const limit = pLimit(REFILES_AT_ONCE);
+  const refile = async (snapshot: Snapshot) => {
+    await keep();
+    const asRead = { expression: 'observedAt = :seenAt', values: { ':seenAt': snapshot.observedAt } };
+    await putItem(store, snapshotItem(sdkAppId, snapshot), asRead);
+  };
+  // None may be under way any more when the lease is given back.
+  const settled = await Promise.allSettled(misfiled.map((snapshot) => limit(refile, snapshot)));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  return snapshots;
+}
+
+/** Reads what the mirror holds of some topics, at most 100, in the order that they are named in; undefined where nothing is. */
+export async function readSnapshots(
+  store: Store,
+  sdkAppId: number,
+  topics: readonly { readonly groupId: string; readonly topicId: string }[],
+): Promise<(Snapshot | undefined)[]> {
+  const items = await getItems(
+    store,
+    topics.map(({ groupId, topicId }) => topicKey(sdkAppId, groupId, topicId)),
+  );
+  return items.map((item) => item && toSnapshot(item));
 }
 
 /** Reads what the mirror holds of one topic. */
@@ -44,7 +109,7 @@ export function putSnapshot(
   const [none, older] = ['attribute_not_exists(pk)', 'observedAt < :observedAt'];
   return putItem(
     store,
-    toItem(sdkAppId, snapshot),
+    snapshotItem(sdkAppId, snapshot),
     seen === null
       ? { expression: none }
       : {
@@ -54,24 +119,17 @@ export function putSnapshot(
   );
 }
 
-function toItem(sdkAppId: number, snapshot: Snapshot): Item {
+/** The item that a snapshot is stored as. */
+export function snapshotItem(sdkAppId: number, snapshot: Snapshot): Item {
   const { details, lastChange, ...rest } = snapshot;
   return {
     ...topicKey(sdkAppId, snapshot.groupId, snapshot.topicId),
     itemType: 'topic',
     ...rest,
     ...toAttributes(details),
-    ...attention(sdkAppId, snapshot),
+    ...filingOf(sdkAppId, snapshot),
     lastChange: toStoredChange(lastChange),
   };
-}
-
-function attention(sdkAppId: number, { status, missingSince, deletedAt }: Snapshot): Item {
-  if (status === 'missing')
-    return { attention: attentionOf(sdkAppId, 'topic-missing'), attentionSince: missingSince };
-  if (status === 'deleted')
-    return { attention: attentionOf(sdkAppId, 'topic-deleted'), attentionSince: deletedAt };
-  return {};
 }
 
 /** Times and ids of a snapshot, which stand under their own names. */
@@ -89,6 +147,8 @@ const PLAIN = [
   'confirmedRunId',
   'deletedAt',
   'deletedCode',
+  'restoredAs',
+  'restoredFrom',
 ] as const satisfies readonly (keyof Snapshot)[];
 
 /** The snapshot that a stored item holds. */

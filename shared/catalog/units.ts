@@ -27,6 +27,23 @@ export function meterRead(
 }
 
 /**
+ * Adds what a batch of reads consumed: each item is billed by itself, and so is one that is not there.
+ * @param capacity as `TOTAL` reports it
+ * @param asked keys that were answered
+ */
+export function meterBatch(
+  meter: UnitMeter | undefined,
+  capacity: ConsumedCapacity | undefined,
+  items: readonly Attributes[],
+  asked: number,
+): void {
+  if (!meter) return;
+  const absent = (asked - items.length) * readUnits([], false);
+  const units = items.reduce((total, item) => total + readUnits([item], false), absent);
+  meter.readUnits += Math.max(capacity?.CapacityUnits ?? 0, units);
+}
+
+/**
  * Adds what writes consumed, in the table and in its indexes. DynamoDB names every index that it wrote to, and has all
  * of it in the sum. A store that names none has written to none, or does not count them, as the embedded one: then the
  * items tell. An item whose `before` is not known counts as new.

@@ -1,5 +1,6 @@
 import type { TopicFailure, TopicFields } from '../chat/types.ts';
 import { absentOf, absentTopics, type Confirmation, isUnknown } from './absent.ts';
+import { originsIn, withOrigin } from './origin.ts';
 import { snapshotOf } from './present.ts';
 import { type Change, type ChangeKind, changeOf, isCandidate, type Snapshot } from './snapshot.ts';
 
@@ -49,7 +50,10 @@ export function planCommunity(
   confirmation?: Confirmation,
 ): Plan {
   const before = new Map(stored.map((snapshot) => [snapshot.topicId, snapshot]));
-  const present = seen.topics.map((topic) => snapshotOf(topic, before.get(topic.topicId), seen));
+  const origins = originsIn(stored);
+  const present = seen.topics.map((topic) =>
+    withOrigin(snapshotOf(topic, before.get(topic.topicId), seen), origins, seen),
+  );
   const absent = absentTopics(stored, seen).map((topic) => absentOf(topic, seen, confirmation));
   return {
     ...planOf(stored, [...present, ...absent], seen.runId),

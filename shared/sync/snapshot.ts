@@ -23,6 +23,10 @@ export interface Change {
   readonly before?: TopicDetails;
   /** The changed fields as they are; a field in `before` alone is no longer sent. */
   readonly after?: TopicDetails;
+  /** Of a deleted topic: the id under which it was put back into its community. */
+  readonly restoredAs?: string;
+  /** Of a created topic: the id of the deleted one that it is. */
+  readonly restoredFrom?: string;
 }
 
 /** What the mirror holds of a topic. */
@@ -47,6 +51,10 @@ export interface Snapshot {
   readonly confirmedRunId?: string;
   readonly deletedAt?: string;
   readonly deletedCode?: number;
+  /** Of a tombstone: the id under which the topic was put back into its community. */
+  readonly restoredAs?: string;
+  /** The id of the deleted topic that this one is. */
+  readonly restoredFrom?: string;
   readonly lastChange: LastChange;
 }
 
@@ -67,7 +75,18 @@ export interface LastChange {
 export function changeOf(snapshot: Snapshot): Change {
   const { groupId, topicId, lastChangedAt: observedAt, lastChange } = snapshot;
   const { runId, kind, before, after } = lastChange;
-  return { observedAt, runId, kind, groupId, topicId, ...(before && { before }), ...(after && { after }) };
+  return {
+    ...{ observedAt, runId, kind, groupId, topicId },
+    ...(before && { before }),
+    ...(after && { after }),
+    ...pointerOf(snapshot),
+  };
+}
+
+/** Where the topic went to, or came from, as the entry of its end or its beginning tells it. */
+function pointerOf({ lastChange: { kind }, restoredAs, restoredFrom }: Snapshot) {
+  if (kind === 'deleted' && restoredAs !== undefined) return { restoredAs };
+  return kind === 'created' && restoredFrom !== undefined ? { restoredFrom } : {};
 }
 
 /** Whether a run has confirmed that a topic is gone, and it is no tombstone yet. */

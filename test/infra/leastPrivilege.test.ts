@@ -123,6 +123,9 @@ describe('the condition on leading keys', () => {
         keys.topicKey(sdkAppId, group, topic).pk,
         keys.slotsKey(sdkAppId, 'get_topic', shard).pk,
         keys.changeDay(sdkAppId, '2026-11-22', shard),
+        keys.monthPartition(sdkAppId, '2026-11', shard),
+        keys.mutedPartition(sdkAppId, shard),
+        keys.attentionOf(sdkAppId, 'topic-deleted', shard),
       ]);
 
   it('is the one that the functions have', () => {

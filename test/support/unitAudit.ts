@@ -30,11 +30,15 @@ export interface UnitAudit {
 type Attributes = Record<string, AttributeValue>;
 type Key = { TableName: string | undefined; Key: Attributes };
 
-/** @param indexes partition and sort key of each; every one of them holds whole items */
-export function auditUnits(
-  client: DynamoDBClient,
-  indexes: readonly { readonly partitionKey: string; readonly sortKey: string }[],
-): UnitAudit {
+/** Keys of an index, and what it holds. */
+interface AuditedIndex {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly projection: 'ALL' | 'KEYS_ONLY';
+}
+
+/** @param indexes those of the table */
+export function auditUnits(client: DynamoDBClient, indexes: readonly AuditedIndex[]): UnitAudit {
   const looking = new AsyncLocalStorage<true>();
   let writes: Units = {};
   let reads: Units = {};
@@ -147,22 +151,24 @@ function writeUnits(item: Item | undefined): number {
   return Math.max(1, Math.ceil((item ? itemSize(item) : 0) / 1024));
 }
 
-function indexUnits(
-  { partitionKey, sortKey }: { partitionKey: string; sortKey: string },
-  before: Item | undefined,
-  after: Item | undefined,
-): number {
-  const inside = (item: Item | undefined) =>
-    item?.[partitionKey] !== undefined && item[sortKey] !== undefined;
-  const [was, is] = [inside(before), inside(after)];
+function indexUnits(index: AuditedIndex, before: Item | undefined, after: Item | undefined): number {
+  const [was, is] = [entryOf(index, before), entryOf(index, after)];
   if (!was && !is) return 0;
-  const moved = before?.[partitionKey] !== after?.[partitionKey] || before?.[sortKey] !== after?.[sortKey];
-  if (was && is && !moved) {
-    return JSON.stringify(before) === JSON.stringify(after)
-      ? 0
-      : Math.max(writeUnits(before), writeUnits(after));
-  }
-  return (was ? writeUnits(before) : 0) + (is ? writeUnits(after) : 0);
+  const keys = (entry: Item | undefined) =>
+    entry && JSON.stringify([entry[index.partitionKey], entry[index.sortKey]]);
+  if (keys(was) === keys(is))
+    return JSON.stringify(was) === JSON.stringify(is) ? 0 : Math.max(writeUnits(was), writeUnits(is));
+  return (was ? writeUnits(was) : 0) + (is ? writeUnits(is) : 0);
+}
+
+/** What an index holds of an item; undefined of one that lacks one of its keys. */
+function entryOf(
+  { partitionKey, sortKey, projection }: AuditedIndex,
+  item: Item | undefined,
+): Item | undefined {
+  if (item?.[partitionKey] === undefined || item[sortKey] === undefined) return undefined;
+  if (projection === 'ALL') return item;
+  return Object.fromEntries(['pk', 'sk', partitionKey, sortKey].map((name) => [name, item[name]]));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -32,6 +32,21 @@ export function appTopics(app: SimulatedApp): Topics {
   return topics;
 }
 
+/** What a listing of topics prints as JSON lines, by community and topic. */
+export function printedTopics(lines: readonly string[]): Topics {
+  const topics: Topics = {};
+  for (const line of lines) {
+    const { extra, ...record } = JSON.parse(line) as Record<string, unknown>;
+    const exact = parseDigits(line) as Record<string, unknown>;
+    const fields = pick(record, [...Object.values(SPELLINGS), 'muteAllMember']);
+    topics[`${record['groupId']} ${record['topicId']}`] = {
+      ...fields,
+      ...(extra !== undefined && { extra: exact['extra'] }),
+    };
+  }
+  return topics;
+}
+
 function wireFields(info: TopicInfo): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
@@ -162,6 +177,9 @@ const VOLATILE = [
   'sk',
   'attention',
   'changeDay',
+  'createdIn',
+  'lastActiveIn',
+  'mutedIn',
   'calls',
   'retries',
   'rateLimited',

@@ -2,6 +2,7 @@ import type { Change, ChangeKind } from '../../sync/snapshot.ts';
 import { dayOf } from '../changes.ts';
 import type { Run } from '../run.ts';
 import type { Store } from '../store.ts';
+import { byIds } from '../topicOrder.ts';
 import { changesBetween } from './changesBetween.ts';
 import { endOf } from './days.ts';
 import { newMessagesOf } from './newMessages.ts';
@@ -57,11 +58,5 @@ function addTo(earlier: ActiveTopic | undefined, change: Change, messages: numbe
 }
 
 function ranked(topics: ReadonlyMap<string, ActiveTopic>): [string, ActiveTopic][] {
-  return [...topics].sort(([, a], [, b]) => b.newMessages - a.newMessages || byId(a, b));
-}
-
-function byId(a: ActiveTopic, b: ActiveTopic): number {
-  const [left, right] = a.groupId === b.groupId ? [a.topicId, b.topicId] : [a.groupId, b.groupId];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return [...topics].sort(([, a], [, b]) => b.newMessages - a.newMessages || byIds(a, b));
 }

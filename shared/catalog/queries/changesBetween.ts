@@ -1,10 +1,12 @@
 import type { Change, ChangeKind } from '../../sync/snapshot.ts';
 import { dayOf, toChange } from '../changes.ts';
 import { changeDay, SHARDS } from '../keys.ts';
+import { mergeSorted } from '../mergeSorted.ts';
 import { type Expression, queryItems, type Store } from '../store.ts';
 import { TABLE } from '../table.ts';
+import { byIds } from '../topicOrder.ts';
+import type { Position } from './cursor.ts';
 import { daysBetween, endOf, startOf } from './days.ts';
-import { mergeChanges } from './mergeChanges.ts';
 
 /** Which changes are wanted. Times are ISO 8601 UTC with milliseconds. */
 export interface ChangesWanted {
@@ -17,6 +19,8 @@ export interface ChangesWanted {
   readonly runId?: string | undefined;
   /** Most changes to yield. */
   readonly limit?: number | undefined;
+  /** Only what comes behind this change, told by its observedAt, groupId and topicId. */
+  readonly after?: Position | undefined;
 }
 
 /**
@@ -27,16 +31,23 @@ export interface ChangesWanted {
 export async function* changesBetween(
   store: Store,
   sdkAppId: number,
-  { limit = Number.POSITIVE_INFINITY, ...wanted }: ChangesWanted,
+  { limit = Number.POSITIVE_INFINITY, after, ...wanted }: ChangesWanted,
 ): AsyncGenerator<Change> {
   let left = limit;
-  for (const day of daysBetween(dayOf(wanted.from), dayOf(wanted.to))) {
+  const [resumed = wanted.from] = after ?? [];
+  const from = resumed > wanted.from ? resumed : wanted.from;
+  for (const day of daysBetween(dayOf(from), dayOf(wanted.to))) {
     if (left <= 0) return;
-    for await (const change of changesOfDay(store, sdkAppId, day, { ...wanted, limit: left })) {
+    for await (const change of changesOfDay(store, sdkAppId, day, { ...wanted, from, limit: left })) {
+      if (after && !isBehind(change, after)) continue;
       yield change;
       if (--left <= 0) return;
     }
   }
+}
+
+function isBehind(change: Change, [observedAt = '', groupId = '', topicId = '']: Position): boolean {
+  return change.observedAt > observedAt || byIds(change, { groupId, topicId }) > 0;
 }
 
 function changesOfDay(
@@ -49,8 +60,8 @@ function changesOfDay(
   const options = {
     index: TABLE.indexes.changesByDay.name,
     ...(filter && { filter }),
-    // Together with a filter it would be the size of a page, most of which may be left out.
-    ...(!filter && Number.isFinite(limit) && { limit }),
+    // With a filter most of a page may be left out.
+    ...(!filter && Number.isFinite(limit) && { pageItems: limit }),
   };
   const [first, last] = [startOf(day), endOf(day)];
   const shards = Array.from({ length: SHARDS }, (_, shard) => {
@@ -64,7 +75,7 @@ function changesOfDay(
     };
     return changesIn(store, condition, options);
   });
-  return mergeChanges(shards);
+  return mergeSorted(shards, ({ observedAt }) => observedAt, byIds);
 }
 
 async function* changesIn(...asked: Parameters<typeof queryItems>): AsyncGenerator<Change> {

@@ -7,7 +7,7 @@ import { type ChangesWanted, changesBetween } from './changesBetween.ts';
 import { endOf } from './days.ts';
 
 /** Which changes are wanted, and what time it is, ISO 8601 UTC with milliseconds. */
-export interface ChangesSince extends Pick<ChangesWanted, 'kinds' | 'limit'> {
+export interface ChangesSince extends Pick<ChangesWanted, 'kinds' | 'limit' | 'after'> {
   readonly since: string;
   readonly now: string;
 }

@@ -31,6 +31,8 @@ afterAll(() => world.close());
 
 /** Bytes of a text that makes an item of 3 KB. */
 const LONG = 2_300;
+/** As it is once messages have come. */
+const MESSAGE = { NextMsgSeq: 9, LastMsgTime: 2_000_000_000 };
 const LATER_RUN = '2026-11-24T02:00:00.000Z';
 
 /** What is done before, what is done to the app, and what the next delivery writes, by what the items are. */
@@ -48,9 +50,15 @@ const CASES: readonly {
     writes: { stamps: 2, topics: 1, history: 1, index: 1 },
   },
   {
-    what: 'with five changed topics of twenty',
-    change: () => [0, 1, 2, 3, 4].map((nth) => app.postMessages(groupId, topic(nth), 3)),
-    writes: { stamps: 2, topics: 5, history: 5, index: 5 },
+    what: 'with new messages in five topics of twenty',
+    change: () => [0, 1, 2, 3, 4].map((nth) => app.editTopic(groupId, topic(nth), MESSAGE)),
+    // Each in the day's changes, and away from where the last message had it.
+    writes: { stamps: 2, topics: 5, history: 5, index: 15 },
+  },
+  {
+    what: 'with a topic in which everybody is muted from now on',
+    change: () => app.editTopic(groupId, topic(0), { MuteAllMember: 'On' }),
+    writes: { stamps: 2, topics: 1, history: 1, index: 2 },
   },
   {
     what: 'with a topic of 3 KB that has a new name',
@@ -69,7 +77,8 @@ const CASES: readonly {
   {
     what: 'with a created topic',
     change: () => app.createTopic(groupId, { TopicName: 'new' }),
-    writes: { stamps: 2, topics: 1, history: 1, index: 1 },
+    // In the day's changes, those created, those by their last message.
+    writes: { stamps: 2, topics: 1, history: 1, index: 3 },
   },
   {
     what: 'with a topic that is missing',
@@ -92,8 +101,8 @@ const CASES: readonly {
       await sync(parts, [groupId], NEXT_RUN);
     },
     deliver: () => tombstone(NEXT_RUN),
-    // Out of the missing ones, into the deleted ones, and into the day's changes.
-    writes: { stamps: 2, topics: 1, history: 1, index: 3 },
+    // Out of the missing ones, into the deleted ones and the day's changes, out of those that are there.
+    writes: { stamps: 2, topics: 1, history: 1, index: 5 },
   },
   {
     what: 'with a topic that is back from its deletion',
@@ -104,7 +113,7 @@ const CASES: readonly {
       await tombstone(RUN);
       app.createTopic(groupId, { TopicId, TopicName: 'back' });
     },
-    writes: { stamps: 2, topics: 1, history: 1, index: 2 },
+    writes: { stamps: 2, topics: 1, history: 1, index: 4 },
   },
   { what: 'that fails', change: () => app.setTopicSupport(groupId, false), writes: { stamps: 1, index: 1 } },
   {

@@ -18,7 +18,7 @@ function failingCatalog() {
   let puts = 0;
   const catalog = {
     beginWriting: async () => ({ groupId: GROUP, status: 'active', topicCount: 0, missingCount: 0 }),
-    topicsOf: async function* () {},
+    refiledTopicsOf: async () => [],
     putChanges: async () => {},
     putSnapshot: async () => {
       const put = ++puts;

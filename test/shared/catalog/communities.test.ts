@@ -218,7 +218,7 @@ describe('the right to write a community’s snapshots', () => {
   it('is given to the first, with the stamp as it was, and takes the digest away', async () => {
     const here = await synced(10);
     const before = await here.stamp();
-    expect(await here.begin('w', 20)).toEqual(before);
+    expect(await here.begin('w', 20)).toEqual({ ...before, isNew: false });
     const during = await here.stamp();
     expect(during).toMatchObject({ writer: 'w', writingUntil: at(35), lastSyncedAt: at(10), topicCount: 2 });
     expect(during).not.toHaveProperty('digest');
@@ -227,6 +227,7 @@ describe('the right to write a community’s snapshots', () => {
   it('is given for a community that nothing is known of', async () => {
     const here = consumer();
     expect(await here.begin('w', 10)).toEqual({
+      isNew: true,
       groupId: GROUP,
       status: 'active',
       topicCount: 0,

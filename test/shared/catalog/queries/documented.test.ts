@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createProgram } from '../../../../cli/program.ts';
+import { catalogOf } from '../../../../shared/catalog/index.ts';
 import {
   attentionOf,
   changeDay,
@@ -8,6 +9,8 @@ import {
   communitiesPartition,
   communityKey,
   historyPrefix,
+  monthPartition,
+  mutedPartition,
   runKey,
   runsPartition,
   SHARDS,
@@ -15,44 +18,99 @@ import {
   topicKey,
   topicsPartition,
 } from '../../../../shared/catalog/keys.ts';
+import {
+  type Expression,
+  type Item,
+  type QueryOptions,
+  queryItems,
+  type Store,
+} from '../../../../shared/catalog/store.ts';
 import { TABLE } from '../../../../shared/catalog/table.ts';
+import { communityRun, snapshot } from '../../../builders.ts';
+import { useMemoryTable } from '../../../support/memoryTable.ts';
 
 const APP = 1_400_000_000;
 const GROUP = '@TGS#_@TGS#cEXAMPLE';
 const TOPIC = `${GROUP}@TOPIC#_news`;
+const MUTED = mutedPartition(APP, 0);
 const document = readFileSync('docs/queries.md', 'utf8');
 const blocks = (language: string) =>
-  [...document.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
+  [...document.matchAll(new RegExp(`^([^\\n]*)\\n\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, before = '', text = '']) => ({ before, text }),
+  );
+/** Statements in PartiQL; what is asked of an export is in DuckDB's SQL. */
+const statements = blocks('sql')
+  .filter(({ before }) => !before.endsWith('Over the export:'))
+  .map(({ text }) => text);
 
 const shards = (partition: (shard: number) => string) =>
   Array.from({ length: SHARDS }, (_, shard) => partition(shard));
 const days = shards((shard) => changeDay(APP, '2026-11-22', shard));
+const months = shards((shard) => monthPartition(APP, '2026-10', shard));
 const communities = shards((shard) => communitiesPartition(APP, shard));
 
 /** Where a statement reads, and the partitions that it may name there. */
 const PARTITIONS: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {
-  '"MirrorTable"': {
+  [TABLE.partitionKey]: {
     [TABLE.partitionKey]: [[topicsPartition(APP, GROUP)], communities, [runsPartition(APP)]],
   },
-  [`"MirrorTable"."${TABLE.indexes.changesByDay.name}"`]: {
-    [TABLE.indexes.changesByDay.partitionKey]: [days],
-  },
-  [`"MirrorTable"."${TABLE.indexes.attention.name}"`]: {
+  [TABLE.indexes.changesByDay.name]: { [TABLE.indexes.changesByDay.partitionKey]: [days] },
+  [TABLE.indexes.attention.name]: {
     [TABLE.indexes.attention.partitionKey]: [
-      [attentionOf(APP, 'topic-deleted')],
+      shards((shard) => attentionOf(APP, 'topic-deleted', shard)),
       [attentionOf(APP, 'community-failing'), attentionOf(APP, 'community-unsupported')],
     ],
   },
+  [TABLE.indexes.created.name]: { [TABLE.indexes.created.partitionKey]: [months] },
+  [TABLE.indexes.lastActive.name]: { [TABLE.indexes.lastActive.partitionKey]: [months] },
+  [TABLE.indexes.muted.name]: {
+    [TABLE.indexes.muted.partitionKey]: [shards((shard) => mutedPartition(APP, shard))],
+  },
 };
 
+/** A statement's parts. The partitions of one that leaves them out are those that are written out elsewhere. */
+function parsed(statement: string) {
+  const [, selected = '', index, key = '', partitions = '', more = ''] =
+    /^SELECT (.+?)\s+FROM "MirrorTable"(?:\."([\w-]+)")?\s+WHERE "(\w+)" (?:=|IN) ('[^']*'|\[[^\]]*\])\s*(.*)$/s.exec(
+      statement,
+    ) ?? [];
+  const named = [...partitions.matchAll(/'([^']*)'/g)].map(([, partition = '']) => partition);
+  const known = PARTITIONS[index ?? TABLE.partitionKey]?.[key] ?? [];
+  return { selected, index, key, more, known, partitions: partitions === '[…]' ? (known[0] ?? []) : named };
+}
+
 describe('the documented questions', () => {
-  it.each(blocks('sql'))('name whole partitions of the table or an index: %s', (statement) => {
-    const [, from = '', key = '', , condition = ''] =
-      /FROM ("\S+)\s+WHERE "(\w+)" (=|IN) ('[^']*'|\[[^\]]*\])/.exec(statement) ?? [];
-    const named = [...condition.matchAll(/'([^']*)'/g)].map(([, partition = '']) => partition);
-    // The one statement that leaves its shards out says where they stand.
-    const expected = condition === '[…]' ? [[]] : PARTITIONS[from]?.[key];
-    expect(expected).toContainEqual(named);
+  it('are twelve, each as a command, on the table, and over an export', () => {
+    expect(document.match(/^## \d+\. /gm)).toHaveLength(12);
+    expect(document.match(/^Over the export:\n```sql$/gm)).toHaveLength(12);
+    expect(statements).toHaveLength(12);
+  });
+
+  it.each(statements)('name whole partitions of the table or an index: %s', (statement) => {
+    const { known, partitions } = parsed(statement);
+    expect(known).toContainEqual(partitions);
+  });
+
+  describe('on a catalog', () => {
+    const table = useMemoryTable();
+    beforeAll(() => seed(table.store));
+
+    it.each(statements)('find what they are about: %s', async (statement) => {
+      const { selected, index, key, more, partitions } = parsed(statement);
+      const conditions = [`"${key}" = :partition`, ...(more === '' ? [] : [more.replace(/^AND /, '')])];
+      const found: Item[] = [];
+      for (const partition of partitions)
+        for await (const item of queryItems(
+          table.store,
+          ...asQuery(conditions.join(' AND '), partition, index),
+        ))
+          found.push(item);
+      expect(found.length).toBeGreaterThan(0);
+      // What is selected by name is there, in one of them at least: an index of keys has no more.
+      const names = [...selected.matchAll(/(?<![."])"(\w+)"/g)].map(([, name = '']) => name);
+      for (const name of names.filter((one) => !SOMETIMES.includes(one)))
+        expect(found.some((item) => item[name] !== undefined)).toBe(true);
+    });
   });
 
   it('have the prefixes of the sort keys', () => {
@@ -68,13 +126,20 @@ describe('the documented questions', () => {
       runKey(APP, '2026-11-22T02:00:00.000Z'),
     ];
     for (const { sk } of keys) expect(document).toContain(`\`sk\` = \`${sk.replaceAll('|', '\\|')}\``);
-    for (const first of [topicsPartition(APP, GROUP), communities[0], runsPartition(APP), days[0]])
+    for (const first of [
+      topicsPartition(APP, GROUP),
+      communities[0],
+      runsPartition(APP),
+      days[0],
+      months[0],
+      MUTED,
+    ])
       expect(document).toContain(`\`${first?.replaceAll('|', '\\|')}\``);
   });
 
   it('are commands that there are, with options that they have', () => {
-    const lines = blocks('sh').flatMap((text) => [...text.matchAll(/mirror -- (\w+)([^|\n]*)/g)]);
-    expect(lines.length).toBeGreaterThanOrEqual(11);
+    const lines = blocks('sh').flatMap(({ text }) => [...text.matchAll(/mirror -- (\w+)([^|\n]*)/g)]);
+    expect(lines.length).toBeGreaterThanOrEqual(17);
     for (const [line, name, rest = ''] of lines) {
       const command = createProgram().commands.find((one) => one.name() === name);
       const known = command?.options.map(({ long }) => long) ?? [];
@@ -91,3 +156,65 @@ describe('the documented questions', () => {
     }
   });
 });
+
+/** Attributes that only some items have. */
+const SOMETIMES = ['reasons', 'failures'];
+
+/** A statement's conditions as the Query that PartiQL makes of them: on the keys, and a filter for what is no key. */
+function asQuery(
+  conditions: string,
+  partition: string,
+  index: string | undefined,
+): [Expression, QueryOptions] {
+  const values: Record<string, string> = { ':partition': partition };
+  const expression = conditions
+    .replace(/'([^']*)'/g, (_, value: string) => {
+      const name = `:v${Object.keys(values).length}`;
+      values[name] = value;
+      return name;
+    })
+    .replace(/"(\w+)"/g, '$1')
+    .trim();
+  const [keys = '', filter] = expression.split(/ AND (?=runId)/);
+  const used = (text: string) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => new RegExp(`${name}\\b`).test(text)));
+  return [
+    { expression: keys, values: used(keys) },
+    {
+      ...(index !== undefined && { index }),
+      ...(filter !== undefined && { filter: { expression: filter, values: used(filter) } }),
+    },
+  ];
+}
+
+/** One of everything, at the times that the statements name. */
+async function seed(store: Store): Promise<void> {
+  const catalog = catalogOf(store, APP);
+  const runId = '2026-11-22T02:00:00.000Z';
+  const observedAt = '2026-11-22T02:00:05.123Z';
+  const details = {
+    createTime: Date.parse('2026-10-20T12:00:00Z') / 1000,
+    nextMsgSeq: 5,
+    muteAllMember: true,
+  };
+  await catalog.putSnapshot(snapshot({ topicId: TOPIC, details }));
+  const gone = { status: 'deleted', deletedAt: observedAt, deletedCode: 110003 } as const;
+  await catalog.putSnapshot(snapshot({ topicId: `${TOPIC}2`, details, ...gone }));
+  const change = { observedAt, runId, groupId: GROUP, topicId: TOPIC, kind: 'updated' } as const;
+  await catalog.putChanges([{ ...change, before: { nextMsgSeq: 2 }, after: { nextMsgSeq: 5 } }]);
+  const block = communityRun({ id: runId, askedAt: runId });
+  const lease = { writer: 'w', until: observedAt };
+  await catalog.beginWriting(GROUP, { ...lease, now: runId, askedAt: runId });
+  await catalog.stampWritten(GROUP, lease, { topicCount: 1, missingCount: 0 }, block);
+  const failed = communityRun({ id: runId, askedAt: observedAt, outcome: 'failed' });
+  await catalog.stampFailed(GROUP, { code: 10002, message: 'it fails' }, failed, { status: 'active' }, runId);
+  await catalog.openRun({ runId, startedAt: runId, limit: 100 });
+  const outcome = {
+    status: 'COMPLETE',
+    closedAt: observedAt,
+    reasons: [],
+    failures: [],
+    shrunkBy: 0,
+  } as const;
+  await catalog.writeOutcome(runId, { ...outcome, summary: {} as never });
+}

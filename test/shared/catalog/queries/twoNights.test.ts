@@ -3,7 +3,12 @@ import { runNight } from '../../../../local/night.ts';
 import { dayOf } from '../../../../shared/catalog/changes.ts';
 import { changeDay, SHARDS } from '../../../../shared/catalog/keys.ts';
 import { dayAfter, daysBetween, endOf, startOf } from '../../../../shared/catalog/queries/days.ts';
-import { type Queries, queriesOf } from '../../../../shared/catalog/queries/index.ts';
+import {
+  type Answer,
+  type Queries,
+  queriesOf,
+  type Resumed,
+} from '../../../../shared/catalog/queries/index.ts';
 import type { Run } from '../../../../shared/catalog/run.ts';
 import { runsOf } from '../../../../shared/catalog/runs.ts';
 import { type Item, metered } from '../../../../shared/catalog/store.ts';
@@ -225,4 +230,64 @@ describe('after two nights with a day of changes between them', () => {
     // Two entries of the ledger are one read.
     expect(units).toBe(0.5 + days.reduce((total, one) => total + one, 0));
   });
+
+  it('the topics by creation, by their last message, and the muted are those of the app', async () => {
+    const all = Object.entries(truth[1] ?? {});
+    const time = (value: unknown) => (value ? new Date(Number(value) * 1000).toISOString() : undefined);
+    const createdAt = ([, topic]: [string, Item]) => time(topic['createTime']);
+    const lastActiveAt = ([, topic]: [string, Item]) =>
+      time(topic['lastMsgTime']) ?? time(topic['createTime']);
+    const [from, before] = ['2024-01-15T00:00:00.000Z', '2025-02-15T00:00:00.000Z'];
+    const keys = (entries: [string, Item][]) => entries.map(([key]) => key).sort();
+    const isBetween = (at = '') => at >= from && at < before;
+
+    const created = await asked(queries.createdTopics({ from, before }));
+    const expected = all.filter((entry) => isBetween(createdAt(entry)));
+    expect(expected.length).toBeGreaterThan(10);
+    expect(created.answer.map(keyOf).sort()).toEqual(keys(expected));
+    expect(created.answer.map(({ details }) => details.createTime)).toEqual(
+      expected.map(([, topic]) => Number(topic['createTime'])).sort((a, b) => a - b),
+    );
+
+    const silent = await asked(queries.silentTopics({ since: before }));
+    const quiet = all.filter((entry) => (lastActiveAt(entry) ?? '9') < before);
+    expect(quiet.length).toBeGreaterThan(10);
+    expect(silent.answer.map(keyOf).sort()).toEqual(keys(quiet));
+    const times = silent.answer.map((topic) => topic.lastActiveAt);
+    expect(times).toEqual(times.toSorted());
+
+    const muted = await asked(queries.mutedTopics({}));
+    const quieted = all.filter(([, topic]) => topic['muteAllMember'] === true);
+    expect(quieted.length).toBeGreaterThan(2);
+    expect(muted.answer.map(keyOf)).toEqual(keys(quieted));
+    // A shard's keys are one page; each topic is read by itself, half a unit for every 4 KB.
+    expect(muted.units).toBe(SHARDS * 0.5 + unitsEach(muted.answer.map(keyOf), await world.items()));
+  }, 60_000);
+
+  it('all topics and communities are those that are stored, each once, from any cursor on', async () => {
+    const items = await world.items();
+    const listings: [(resumed: Resumed) => Answer<object>, string][] = [
+      [queries.topics, 'topic'],
+      [queries.communities, 'community'],
+    ];
+    for (const [ask, itemType] of listings) {
+      const whole = (await asked(ask({}))).answer;
+      const stored = items.filter((item) => item['itemType'] === itemType);
+      const idsOf = (records: readonly object[]) =>
+        records.map((record) => JSON.stringify([(record as Item)['groupId'], (record as Item)['topicId']]));
+      expect(idsOf(whole).sort()).toEqual(idsOf(stored).sort());
+      const answer = ask({});
+      for (let taken = 0; taken < whole.length / 2; taken++) await answer.next();
+      const { cursor } = answer;
+      await answer.return(undefined);
+      expect((await asked(ask({ cursor }))).answer).toEqual(whole.slice(Math.ceil(whole.length / 2)));
+    }
+  });
 });
+
+/** Half a unit for every 4 KB of each topic. */
+function unitsEach(keys: readonly string[], items: readonly Item[]): number {
+  const wanted = new Set(keys);
+  const topics = items.filter((item) => item['itemType'] === 'topic' && wanted.has(keyOf(item as never)));
+  return topics.reduce((units, item) => units + Math.max(1, Math.ceil(itemSize(item) / 4096)) / 2, 0);
+}

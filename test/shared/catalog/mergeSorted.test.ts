@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeChanges } from '../../../../shared/catalog/queries/mergeChanges.ts';
-import type { Change } from '../../../../shared/sync/snapshot.ts';
-import { at } from '../../../builders.ts';
-import { collect } from '../../../support/collect.ts';
-import { change, inOrder } from './changes.ts';
+import { mergeSorted } from '../../../shared/catalog/mergeSorted.ts';
+import { byIds } from '../../../shared/catalog/topicOrder.ts';
+import type { Change } from '../../../shared/sync/snapshot.ts';
+import { at } from '../../builders.ts';
+import { collect } from '../../support/collect.ts';
+import { change, inOrder } from './queries/changes.ts';
+
+const mergeChanges = (sources: readonly AsyncGenerator<Change>[]) =>
+  mergeSorted(sources, ({ observedAt }) => observedAt, byIds);
 
 /** What a shard of an index gives: in the order of time, equal times in any. */
 async function* source(changes: readonly Change[], onEnd = () => {}): AsyncGenerator<Change> {

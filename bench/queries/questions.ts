@@ -1,0 +1,68 @@
+import { topicsWanting } from '../../shared/catalog/attention.ts';
+import { queriesOf } from '../../shared/catalog/queries/index.ts';
+import type { Store } from '../../shared/catalog/store.ts';
+import { FILL_DAYS, type Filled, SDK_APP_ID } from './fill.ts';
+import { FIRST_RUN, SECOND_RUN } from './sample.ts';
+
+/** A question and how its answer is asked for. */
+export interface Asked {
+  readonly question: string;
+  ask(): AsyncIterable<unknown>;
+  /** Records after which nobody reads on. */
+  readonly take?: number;
+}
+
+/** The twelve questions, those with several ways to an answer in each of them. */
+export function questionsOf(store: Store, { example }: Filled): Asked[] {
+  const queries = queriesOf(store, SDK_APP_ID);
+  const { groupId, topicId } = example;
+  const run = { runId: SECOND_RUN, startedAt: SECOND_RUN, closedAt: '2026-11-22T02:01:00.000Z' };
+  const now = '2026-11-22T12:00:00.000Z';
+  const month = { from: '2025-03-01T00:00:00.000Z', before: '2025-04-01T00:00:00.000Z' };
+  const since = '2025-01-01T00:00:00.000Z';
+  const [first, second] = FILL_DAYS;
+  return [
+    { question: '1 topics of a community', ask: () => queries.topics({ groupId }) },
+    { question: '1 topics of all communities', ask: () => queries.topics({}) },
+    { question: '2 history of a topic', ask: () => queries.historyOf(groupId, topicId) },
+    {
+      question: '3 deleted since, by the index',
+      ask: () => topicsWanting(store, SDK_APP_ID, 'topic-deleted', second.from),
+    },
+    {
+      question: '3 deleted since, by the changes',
+      ask: () => queries.changesSince({ since: second.from, now, kinds: ['deleted'] }),
+    },
+    {
+      question: '4 changes since the second night began',
+      ask: () => queries.changesSince({ since: SECOND_RUN, now }),
+    },
+    { question: '4 changes of the day of the first night', ask: () => queries.changesBetween(first) },
+    { question: '5 communities', ask: () => queries.communities({}) },
+    { question: '6 communities that fail or are unsupported', ask: () => queries.failingCommunities({}) },
+    { question: '7 runs', ask: () => queries.runs({}) },
+    {
+      question: '8 most active topics of the second night',
+      ask: () => queries.activeTopics(run, { limit: 20 }),
+    },
+    { question: '9 silent since 2025', ask: () => queries.silentTopics({ since }) },
+    { question: '9 the 20 longest silent', ask: () => queries.silentTopics({ since, limit: 21 }), take: 20 },
+    { question: '10 created in a month', ask: () => queries.createdTopics(month) },
+    {
+      question: '10 the first 20 of a month',
+      ask: () => queries.createdTopics({ ...month, limit: 21 }),
+      take: 20,
+    },
+    { question: '11 muted', ask: () => queries.mutedTopics({}) },
+    { question: '11 the first 20 muted', ask: () => queries.mutedTopics({ limit: 21 }), take: 20 },
+    {
+      question: '12 growth of both days',
+      ask: () => queries.growthByDay({ from: FIRST_RUN.slice(0, 10), to: SECOND_RUN.slice(0, 10) }),
+    },
+    {
+      question: '12 growth without messages',
+      ask: () =>
+        queries.growthByDay({ from: FIRST_RUN.slice(0, 10), to: SECOND_RUN.slice(0, 10), messages: false }),
+    },
+  ];
+}
