@@ -1,0 +1,17 @@
+import { ApiError, type ChatError } from '../chat/errors.ts';
+import type { Outcome } from './parts.ts';
+import { isOwnAffair, sentenceOf } from './sentences.ts';
+
+/** Whether a call that was not carried out is worth another attempt: what is one topic's affair is not. */
+export function mayPass(error: ChatError): boolean {
+  if (error instanceof ApiError && isOwnAffair(error.code)) return false;
+  return error.treatment === 'retry' || error.treatment === 'slow-down';
+}
+
+/** What a failed call means for this topic, and for the others. */
+export function failed(error: ChatError): Outcome & { kind: 'failed' } {
+  const code = error instanceof ApiError ? error.code : undefined;
+  const halts = error.treatment === 'fatal' && !(code !== undefined && isOwnAffair(code));
+  const lost = code === undefined;
+  return { kind: 'failed', ...sentenceOf(error), ...(halts && { halts }), ...(lost && { lost }) };
+}
