@@ -74,6 +74,11 @@ export const STACK_NOTES = {
     meaning: 'Changes or ends of runs were given up before anyone was told of them.',
     impact: 'Subscribers miss events, or people a summary; the catalog has it all.',
   },
+  exports: {
+    title: 'exports lost',
+    meaning: 'An export of the table to S3 could not be asked for, in spite of repeats.',
+    impact: 'The bucket lacks a day of changes, or the full export of a month; the table has it all.',
+  },
   lag: {
     title: 'events late',
     meaning: 'The oldest change in the stream has waited for over an hour.',

@@ -11,6 +11,7 @@ import type { AlarmTopic } from './constructs/alarmTopic.ts';
 import type { AppMirror } from './constructs/appMirror.ts';
 import type { ChangeEvents } from './constructs/changeEvents.ts';
 import type { RunAnnouncements } from './constructs/runAnnouncements.ts';
+import type { TableExports } from './constructs/tableExports.ts';
 import type { Stage } from './stage.ts';
 import type { AppSettings } from './stageApp.ts';
 
@@ -67,6 +68,16 @@ export function addAppAlarms(mirror: AppMirror, stage: Stage, app: AppSettings, 
   add(APP_NOTES.errors, {
     metric: errorsOf(mirror.listCommunities, mirror.syncCommunity, mirror.closeRun),
     atLeast: FUNCTION_ERRORS,
+  });
+}
+
+/** The alarm on exports, where there are any. */
+export function addExportAlarm(exports: TableExports, stage: Stage, topic: AlarmTopic): void {
+  addAlarm(exports, STACK_NOTES.exports, {
+    stage,
+    topic,
+    metric: waitingIn(exports.deadLetters),
+    atLeast: 1,
   });
 }
 

@@ -11,10 +11,10 @@ export class StageError extends Error {
 }
 
 /**
- * Resources of a stack, as the template counts them: of all apps together, of each app, and the most that
+ * Resources of a stack, as the template counts them: of all apps together, of exports, of each app, and the most that
  * CloudFormation takes (docs.aws.amazon.com, CloudFormation quotas). A test compares them with a template.
  */
-export const RESOURCES = { shared: 24, perApp: 34, limit: 500 } as const;
+export const RESOURCES = { shared: 24, perApp: 34, exports: 13, limit: 500 } as const;
 
 /** Hours that an alarm looks back with periods of an hour (docs.aws.amazon.com, PutMetricAlarm). */
 const ALARM_HOURS = 7 * 24;
@@ -66,8 +66,9 @@ function duplicateProblem({ apps }: Stage): string | undefined {
   return `apps[${second}].sdkAppId is ${ids[second]}, as apps[${ids.indexOf(ids[second] as number)}].sdkAppId is; name each app once`;
 }
 
-function sizeProblem({ apps, notify }: Stage): string | undefined {
-  const { shared, perApp, limit } = RESOURCES;
+function sizeProblem({ apps, notify, exports }: Stage): string | undefined {
+  const { perApp, limit } = RESOURCES;
+  const shared = RESOURCES.shared + (exports ? RESOURCES.exports : 0);
   const subscriptions = notify.alarms.length + notify.summaries.length;
   const room = Math.floor((limit - shared - subscriptions) / perApp);
   if (apps.length <= room) return undefined;

@@ -4,7 +4,9 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { APP_OUTPUTS, appOutput, OUTPUTS } from '../shared/deployment.ts';
+import { scheduleOf } from './checkStage.ts';
 import type { AppMirror } from './constructs/appMirror.ts';
+import type { TableExports } from './constructs/tableExports.ts';
 import type { Stage } from './stage.ts';
 import type { AppSettings } from './stageApp.ts';
 
@@ -30,8 +32,10 @@ export function addOutputs(stack: Stack, { apps }: Stage, deployed: Deployed): v
   });
 }
 
-/** What the command line finds an app's queues and function by. */
-export function addAppOutputs(stack: Stack, { sdkAppId }: AppSettings, mirror: AppMirror): void {
+/** What the command line finds an app's queues and functions by, and when its nights begin. */
+export function addAppOutputs(stack: Stack, stage: Stage, app: AppSettings, mirror: AppMirror): void {
+  const { sdkAppId } = app;
+  const { cron, timeZone } = scheduleOf(stage, app);
   addAll(stack, {
     [appOutput(sdkAppId, APP_OUTPUTS.communitiesQueue)]: mirror.communities.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.closingQueue)]: mirror.closing.queueUrl,
@@ -39,7 +43,14 @@ export function addAppOutputs(stack: Stack, { sdkAppId }: AppSettings, mirror: A
     [appOutput(sdkAppId, APP_OUTPUTS.closingDeadLetterQueue)]: mirror.closing.deadLetters.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.lostNightsQueue)]: mirror.lostNights.queueUrl,
     [appOutput(sdkAppId, APP_OUTPUTS.listFunction)]: mirror.listCommunities.functionName,
+    [appOutput(sdkAppId, APP_OUTPUTS.syncFunction)]: mirror.syncCommunity.functionName,
+    [appOutput(sdkAppId, APP_OUTPUTS.schedule)]: `${cron} ${timeZone}`,
   });
+}
+
+/** Where a stage's exports are found. */
+export function addExportOutput(stack: Stack, { bucket }: TableExports): void {
+  addAll(stack, { [OUTPUTS.exportBucket]: bucket.bucketName });
 }
 
 function addAll(stack: Stack, values: Readonly<Record<string, string>>): void {

@@ -39,6 +39,11 @@ const KINDS = Object.keys(DETAIL_TYPES).filter((kind) => kind !== 'runClosed') a
   'runClosed'
 >[];
 
+const exportEntries = {
+  /** So long that there is always a full export, which is made once a month, and every incremental one since. */
+  keepDays: v.optional(whole(62, 3650), 100),
+};
+
 const stageEntries = {
   apps: v.pipe(
     v.array(app, must('it must be a list of apps')),
@@ -62,6 +67,8 @@ const stageEntries = {
     v.array(v.picklist(KINDS, must(`allowed: ${KINDS.join(', ')}`)), must('it must be a list of kinds')),
     KINDS,
   ),
+  /** Has DynamoDB export the table to a bucket, every day and in full once a month; without it there is no bucket. */
+  exports: v.optional(v.strictObject(exportEntries, settings(...Object.keys(exportEntries)))),
   /** Where the runbook is read: alarms link to its entries. */
   runbookUrl: v.optional(text, 'docs/runbook.md'),
   /** Instead of `TopicMirror-<stage>`. */

@@ -1,14 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { addAppAlarms, addStackAlarms } from './alarms.ts';
+import { addAppAlarms, addExportAlarm, addStackAlarms } from './alarms.ts';
 import { AlarmTopic } from './constructs/alarmTopic.ts';
 import { AppMirror } from './constructs/appMirror.ts';
 import { CatalogTable } from './constructs/catalogTable.ts';
 import { ChangeEvents } from './constructs/changeEvents.ts';
 import { NoticeTopic } from './constructs/noticeTopic.ts';
 import { RunAnnouncements } from './constructs/runAnnouncements.ts';
+import { TableExports } from './constructs/tableExports.ts';
 import { addDashboard } from './dashboard.ts';
-import { addAppOutputs, addOutputs } from './outputs.ts';
+import { addAppOutputs, addExportOutput, addOutputs } from './outputs.ts';
 import type { Stage } from './stage.ts';
 import { warn } from './warnings.ts';
 
@@ -32,7 +33,7 @@ export class TopicMirrorStack extends Stack {
     for (const app of stage.apps) {
       const mirror = new AppMirror(this, `App${app.sdkAppId}`, stage, { app, table });
       addAppAlarms(mirror, stage, app, alarms);
-      addAppOutputs(this, app, mirror);
+      addAppOutputs(this, stage, app, mirror);
     }
 
     const events = new ChangeEvents(this, 'Events', stage, table);
@@ -43,6 +44,11 @@ export class TopicMirrorStack extends Stack {
       summaries,
     });
     addStackAlarms(this, stage, { events, announcements }, alarms);
+    if (stage.exports) {
+      const exports = new TableExports(this, 'Exports', stage, stage.exports, table);
+      addExportAlarm(exports, stage, alarms);
+      addExportOutput(this, exports);
+    }
     const dashboard = addDashboard(this, stage, events, alarms);
     addOutputs(this, stage, { table, bus: events.bus, summaries, alarms, dashboard });
   }

@@ -7,6 +7,8 @@ export const OUTPUTS = {
   summaryTopic: 'SummaryTopicArn',
   alarmTopic: 'AlarmTopicArn',
   dashboard: 'DashboardUrl',
+  /** Where the table is exported to; only of a stage that has it exported. */
+  exportBucket: 'ExportBucketName',
   /** SDKAppIDs of the stack's apps, separated by commas. */
   apps: 'Apps',
 } as const;
@@ -19,6 +21,8 @@ export const APP_OUTPUTS = {
   closingDeadLetterQueue: 'ClosingDeadLetterQueueUrl',
   lostNightsQueue: 'LostNightsQueueUrl',
   listFunction: 'ListCommunitiesFunctionName',
+  syncFunction: 'SyncCommunityFunctionName',
+  schedule: 'Schedule',
 } as const;
 
 export type AppOutput = (typeof APP_OUTPUTS)[keyof typeof APP_OUTPUTS];

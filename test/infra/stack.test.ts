@@ -231,6 +231,8 @@ describe('a second app', () => {
       'App14000000012ClosingDeadLetterQueueUrl',
       'App14000000012LostNightsQueueUrl',
       'App14000000012ListCommunitiesFunctionName',
+      'App14000000012SyncCommunityFunctionName',
+      'App14000000012Schedule',
     ]);
     expect(two.Outputs['Apps']?.Value).toBe('1400000001,14000000012');
   });
@@ -292,6 +294,23 @@ describe('the table', () => {
     const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
     const [deployed] = ofType<Keys>(template, 'AWS::DynamoDB::GlobalTable').values();
     expect(keysOf(deployed)).toEqual(keysOf(Table));
+  });
+
+  it('that is there already can be given its indexes one at a time', () => {
+    const indexesOf = (indexes: string) => {
+      const [table] = ofType<Keys>(
+        synthesise({}, { context: { indexes } }),
+        'AWS::DynamoDB::GlobalTable',
+      ).values();
+      // CloudFormation refuses attributes that are in no key.
+      expect(table?.AttributeDefinitions).toHaveLength(2 + 2 * Number(indexes));
+      return table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName);
+    };
+    expect(indexesOf('2')).toEqual(['changes-by-day', 'attention']);
+    expect(indexesOf('3')).toEqual(['changes-by-day', 'attention', 'created']);
+    expect(() => synthesise({}, { context: { indexes: '6' } })).toThrow(
+      '-c indexes=6: it must be a whole number from 2 to 5',
+    );
   });
 });
 
