@@ -9,8 +9,8 @@ export default {
   maxWorkers: Math.ceil(cpus().length * 1.5),
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Whole nights by the command line, process by process: `npm run test:nights`.
-  testPathIgnorePatterns: ['<rootDir>/test/nights/'],
+  // Whole nights by the command line, process by process: `npm run test:nights`; pages: `npm run test:browser`.
+  testPathIgnorePatterns: ['<rootDir>/test/nights/', '<rootDir>/test/browser/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { SimulatorControl } from '../../simulator/controlClient.ts';
 import type { TopicRecord } from '../records.ts';
+import { differingFields } from '../verify/fields.ts';
 
 /** How the catalog's active topics stand to the topics of the simulated app. */
 export interface Comparison {
@@ -90,7 +90,6 @@ function expected(info: Wire): Wire {
 
 function differing(wanted: Wire, found: TopicRecord): string | undefined {
   const { groupId: _g, topicId: _t, status: _s, firstSeenAt: _f, lastChangedAt: _l, ...fields } = found;
-  const names = new Set([...Object.keys(wanted), ...Object.keys(fields)]);
-  const wrong = [...names].filter((name) => !isDeepStrictEqual(wanted[name], (fields as Wire)[name]));
+  const wrong = differingFields(wanted, fields);
   return wrong.length === 0 ? undefined : `differs in ${wrong.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allCommunities } from '../../shared/catalog/communities.ts';
 import type { Store } from '../../shared/catalog/store.ts';
@@ -36,6 +37,7 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
       );
       await night(mirror, 'Second night', signal);
       await check(mirror, app);
+      await show(mirror, dataDir);
     } finally {
       await mirror.close();
     }
@@ -81,6 +83,15 @@ async function check({ store: { client, table } }: LocalMirror, { control }: Sim
       EXIT.incomplete,
     );
   console.log(`         its ${kept} tombstones are of topics that the app has not, and keep what they were.`);
+}
+
+/** Writes what the catalog holds as a page. */
+async function show({ store: { client, table } }: LocalMirror, dataDir: string): Promise<void> {
+  // Loaded only here: a night needs nothing that draws.
+  const { writeReport } = await import('../report/write.ts');
+  const file = join(dataDir, 'report.html');
+  await writeReport({ store: { client, table }, sdkAppId: DEMO.sdkAppId }, file);
+  console.log(`\nAll of it as a page for your browser: ${file}`);
 }
 
 async function* topicsBeing(status: TopicStatus, store: Store): AsyncGenerator<TopicRecord> {
