@@ -1,17 +1,20 @@
 import { type Command, Option } from 'commander';
 import { endOf, startOf } from '../../shared/catalog/queries/days.ts';
-import { queriesOf } from '../../shared/catalog/queries/index.ts';
+import { type Answer, queriesOf } from '../../shared/catalog/queries/index.ts';
 import type { Change, ChangeKind } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
+import { printAnswer } from '../output/answer.ts';
 import { type Column, fields } from '../output/columns.ts';
-import { printListing } from '../output/listing.ts';
 import { readDay, readInstant } from '../times.ts';
-import { type Limited, type ListingOptions, limit, listing } from './options.ts';
+import { after, type ListingOptions, limit, listing, type Paged } from './options.ts';
 
 const KINDS = ['created', 'updated', 'deleted', 'restored'] as const satisfies readonly ChangeKind[];
 
-const COLUMNS = fields<Change>('observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after');
+const COLUMNS = fields<Change>(
+  ...(['observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after'] as const),
+  ...(['restoredAs', 'restoredFrom'] as const),
+);
 
 /** The table names the fields that an update changed: their values are too long to stand beside each other. */
 const TABLE_COLUMNS: Column<Change>[] = [
@@ -19,7 +22,7 @@ const TABLE_COLUMNS: Column<Change>[] = [
   { name: 'changed', value: changedFields },
 ];
 
-interface ChangesOptions extends ListingOptions, Limited {
+interface ChangesOptions extends ListingOptions, Paged {
   readonly since?: string;
   readonly day?: string;
   readonly kind?: ChangeKind[];
@@ -32,15 +35,20 @@ export function addChanges(program: Command): void {
     .option('--day <day>', 'a day, UTC, such as 2026-11-22')
     .addOption(new Option('--kind <kinds...>', 'only changes of these kinds').choices(KINDS))
     .addOption(limit())
+    .addOption(after())
     .action(listChanges);
 }
 
-async function listChanges({ since, day, kind, limit, format, ...where }: ChangesOptions): Promise<void> {
-  const read = readingOf({ since, day }, Date.now(), { kinds: kind, limit });
+async function listChanges(options: ChangesOptions): Promise<void> {
+  const { since, day, kind, limit, after: cursor, format, ...where } = options;
+  // One more tells whether there is more.
+  const most = limit === undefined ? undefined : limit + 1;
+  const read = readingOf({ since, day }, Date.now(), { kinds: kind, limit: most, cursor });
   await withMirror(
     process.env,
     async (mirror) => {
-      await printListing(read(mirror), format === 'table' ? TABLE_COLUMNS : COLUMNS, format);
+      const columns = format === 'table' ? TABLE_COLUMNS : COLUMNS;
+      await printAnswer(read(mirror), { record: (change) => change, limit }, columns, format);
     },
     where,
   );
@@ -50,8 +58,8 @@ async function listChanges({ since, day, kind, limit, format, ...where }: Change
 function readingOf(
   { since, day }: { since: string | undefined; day: string | undefined },
   now: number,
-  wanted: { kinds: ChangeKind[] | undefined; limit: number | undefined },
-): (mirror: Mirror) => AsyncGenerator<Change> {
+  wanted: { kinds: ChangeKind[] | undefined; limit: number | undefined; cursor: string | undefined },
+): (mirror: Mirror) => Answer<Change> {
   if ((since === undefined) === (day === undefined))
     throw new CommandError('changes takes one of --since, a time or a span such as 24h, and --day');
   if (day !== undefined) {

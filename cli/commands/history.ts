@@ -7,10 +7,13 @@ import { fields } from '../output/columns.ts';
 import { printListing } from '../output/listing.ts';
 import { type Limited, type ListingOptions, limit, listing } from './options.ts';
 
-const COLUMNS = fields<Change>('observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after');
+const COLUMNS = fields<Change>(
+  ...(['observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after'] as const),
+  ...(['restoredAs', 'restoredFrom'] as const),
+);
 
 /** All of it is of one topic, so the table leaves its ids out. */
-const TABLE_COLUMNS = fields<Change>('observedAt', 'kind', 'before', 'after');
+const TABLE_COLUMNS = fields<Change>('observedAt', 'kind', 'before', 'after', 'restoredAs', 'restoredFrom');
 
 interface HistoryOptions extends ListingOptions, Limited {
   readonly group: string;

@@ -34,6 +34,19 @@ export interface Limited {
   readonly limit?: number;
 }
 
+/** What a listing is told that goes on where an earlier one ended at its limit. */
+export interface Paged extends Limited {
+  readonly after?: string;
+}
+
+/** The option that lets a listing go on. */
+export function after(): Option {
+  return new Option(
+    '--after <cursor>',
+    'only what comes behind an earlier listing, as that one said at its limit',
+  );
+}
+
 /** The option that ends a listing after so many records. */
 export function limit(description = 'at most so many'): Option {
   return new Option('--limit <n>', description).argParser((value) => positive('--limit', value));

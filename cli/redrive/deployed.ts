@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
-import { APP_OUTPUTS } from '../../shared/deployment.ts';
+import { APP_OUTPUTS, type AppOutput } from '../../shared/deployment.ts';
 import { sendClosing } from '../../shared/queue/closing.ts';
 import { deleteLetters, giveBack, type Letter, takeLetters } from '../../shared/queue/deadLetters.ts';
 import { depthOf } from '../../shared/queue/depth.ts';
@@ -36,7 +36,7 @@ interface Place {
   readonly queue: (what: QueueOutput) => Queue;
 }
 
-type QueueOutput = Exclude<(typeof APP_OUTPUTS)[keyof typeof APP_OUTPUTS], 'ListCommunitiesFunctionName'>;
+type QueueOutput = Extract<AppOutput, `${string}QueueUrl`>;
 
 /** Runs of the ledger that dead letters can be of: they are kept for 14 days. */
 const RUNS = 100;

@@ -5,15 +5,16 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import { type CallOptions, ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
-import { errorFields } from '../../shared/logger.ts';
+import { errorFields, withLogIds } from '../../shared/logger.ts';
 import {
   type CommunityMessage,
   messageIds,
+  namedIn,
   parseCommunityMessage,
   UnreadableMessageError,
 } from '../../shared/messages.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import { invocationLog } from '../middleware/invocationLog.ts';
+import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import type { BaseParts } from '../parts/base.ts';
 import { meteredCatalog } from '../parts/base.ts';
@@ -31,22 +32,28 @@ const RESERVE_MS = 10_000;
 
 /** Mirrors the communities of a batch, all at once; each record succeeds or fails by itself. */
 export function createSyncCommunityHandler(parts: Parts) {
-  return middy(async (event: SQSEvent, context: Context) => {
-    const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const asking = event.Records.flatMap(({ body }) => messageIds(body) ?? []).filter(
-      ({ reason }) => reason !== 'confirmed',
-    );
-    const groupIds = asking.map(({ groupId }) => groupId);
-    const looks: Looks = {
-      runNamed: createRunLook(),
-      stampOf: createStampLook(parts.store, parts.app.sdkAppId, groupIds),
-    };
-    const sync = (record: SQSRecord) =>
-      noting(parts, record, () => syncRecord(parts, record, deadline, looks));
-    return Promise.allSettled(event.Records.map(sync));
-  })
+  return middy(
+    traced(async (event: SQSEvent, context: Context) => {
+      const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+      const looks: Looks = {
+        runNamed: createRunLook(),
+        stampOf: createStampLook(parts.store, parts.app.sdkAppId, askedFor(event)),
+      };
+      const sync = (record: SQSRecord) =>
+        withLogIds(namedIn(record.body), () =>
+          noting(parts, record, () => syncRecord(parts, record, deadline, looks)),
+        );
+      return Promise.allSettled(event.Records.map(sync));
+    }),
+  )
     .use(partialBatch(parts.logger))
     .use(invocationLog(parts.logger));
+}
+
+/** The communities of a batch that the API is asked for. */
+function askedFor({ Records }: SQSEvent): string[] {
+  const named = Records.flatMap(({ body }) => messageIds(body) ?? []);
+  return named.filter(({ reason }) => reason !== 'confirmed').map(({ groupId }) => groupId);
 }
 
 /** What the records of a batch look at together. */
@@ -83,13 +90,13 @@ async function syncRecord(
   { runNamed, stampOf }: Looks,
 ): Promise<void> {
   const message = parseCommunityMessage(record.body);
-  const { runId, groupId, sdkAppId } = message;
+  const { runId, sdkAppId } = message;
   if (sdkAppId !== parts.app.sdkAppId) {
     throw new UnreadableMessageError(
       `the message is for app ${sdkAppId}, this consumer serves ${parts.app.sdkAppId}`,
     );
   }
-  const logger = parts.logger.with({ runId, groupId });
+  const { logger } = parts;
   const { catalog, units } = meteredCatalog(parts);
   const run = await runNamed(runId, catalog);
   if (run?.haltedBy !== undefined) return logger.info('community.skipped', { reason: 'the run was halted' });
@@ -139,7 +146,7 @@ async function haltRun(
   if (!failure) return;
   const { catalog } = meteredCatalog(parts);
   if (!(await catalog.haltRun(runId, failure))) return;
-  parts.logger.error('run.halted', { runId, ...failure });
+  parts.logger.error('run.halted', { ...failure });
   if (isAuthenticationFailure(failure.code)) parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
 }
 

@@ -16,6 +16,7 @@ export interface Deployed {
 }
 
 export const LIST_FUNCTION = 'prod-list-communities';
+export const SYNC_FUNCTION = 'prod-sync-community';
 
 export async function deploy(options: SimulatorOptions = {}): Promise<Deployed> {
   const [world, aws] = await Promise.all([createWorld(options), openFakeAws()]);
@@ -50,6 +51,8 @@ export function stackOf({ parts }: World, name: string, apps: readonly number[])
     [appOutput(app, APP_OUTPUTS.closingDeadLetterQueue), reachable(`${parts.closingQueue.url}-dead-letters`)],
     [appOutput(app, APP_OUTPUTS.lostNightsQueue), reachable(lostNightsUrl(parts))],
     [appOutput(app, APP_OUTPUTS.listFunction), LIST_FUNCTION],
+    [appOutput(app, APP_OUTPUTS.syncFunction), SYNC_FUNCTION],
+    [appOutput(app, APP_OUTPUTS.schedule), '0 2 * * ? * UTC'],
   ]);
   return {
     name,
@@ -82,6 +85,7 @@ export function credentials(endpoint: string): Record<string, string> {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
   };
 }
 

@@ -19,12 +19,18 @@ export interface FakeError {
 /** What the servers answer; a test changes it as it goes on. */
 export interface Taught {
   stacks: readonly FakeStack[];
-  /** Errors by operation: `DescribeStacks` (of one), `ListStacks` (DescribeStacks of all), `Invoke`. */
+  /** Errors by operation: `DescribeStacks` (of one), `ListStacks` (DescribeStacks of all), `Invoke`, `GetSecretValue`. */
   errors: Readonly<Record<string, FakeError>>;
   /** What a function's asynchronous invocation does after it is accepted. */
   onInvoke(functionName: string, event: unknown): void;
+  /** What a function answers to whom waits for it. */
+  onCall(functionName: string, event: unknown): Promise<unknown>;
   /** Log groups by function. */
   logGroups: Readonly<Record<string, string>>;
+  /** Environments by function. */
+  environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Texts of secrets by id. */
+  secrets: Readonly<Record<string, string>>;
 }
 
 export interface FakeAws {
@@ -35,21 +41,28 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** Plays CloudFormation's query protocol and Lambda's REST protocol; refuses what it was not taught. */
+/** Plays CloudFormation, Lambda and Secrets Manager in their own protocols; refuses what it was not taught. */
 export async function openFakeAws(): Promise<FakeAws> {
-  const taught: Taught = { stacks: [], errors: {}, onInvoke: () => {}, logGroups: {} };
+  const taught: Taught = {
+    ...{ stacks: [], errors: {}, onInvoke: () => {}, onCall: async () => null },
+    ...{ logGroups: {}, environments: {}, secrets: {} },
+  };
   const invoked: FakeAws['invoked'][number][] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const lambda = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/.exec(request.url ?? '');
     const [, functionName = '', what] = lambda ?? [];
-    if (what === undefined) answerQuery(taught, new URLSearchParams(body), response);
+    if (header(request, 'x-amz-target') === 'secretsmanager.GetSecretValue')
+      answerSecret(taught, JSON.parse(body) as { SecretId: string }, response);
+    else if (what === undefined) answerQuery(taught, new URLSearchParams(body), response);
     else if (what === 'configuration') answerConfiguration(taught, functionName, response);
     else if (taught.errors['Invoke']) refuseJson(response, taught.errors['Invoke']);
     else {
       const event: unknown = JSON.parse(body);
-      invoked.push({ functionName, event, type: header(request, 'x-amz-invocation-type') });
+      const type = header(request, 'x-amz-invocation-type');
+      invoked.push({ functionName, event, type });
+      if (type !== 'Event') return void answerCall(taught, functionName, event, response);
       response.writeHead(202).end();
       taught.onInvoke(functionName, event);
     }
@@ -107,13 +120,44 @@ function refuseXml(response: ServerResponse, { status = 400, code, message = cod
   );
 }
 
-function answerConfiguration({ logGroups }: Taught, functionName: string, response: ServerResponse): void {
-  const LogGroup = logGroups[functionName];
-  if (LogGroup === undefined) refuseJson(response, { code: 'AccessDeniedException', status: 403 });
+function answerConfiguration(taught: Taught, functionName: string, response: ServerResponse): void {
+  const LogGroup = taught.logGroups[functionName];
+  const Variables = taught.environments[functionName];
+  if (LogGroup === undefined && !Variables)
+    refuseJson(response, { code: 'AccessDeniedException', status: 403 });
   else {
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ FunctionName: functionName, LoggingConfig: { LogGroup } }));
+    const found = {
+      ...(LogGroup !== undefined && { LoggingConfig: { LogGroup } }),
+      Environment: { Variables },
+    };
+    answerJson(response, { FunctionName: functionName, ...found });
   }
+}
+
+function answerSecret(
+  { secrets, errors }: Taught,
+  { SecretId }: { SecretId: string },
+  response: ServerResponse,
+) {
+  const SecretString = secrets[SecretId];
+  if (errors['GetSecretValue']) refuseJson(response, errors['GetSecretValue']);
+  else if (SecretString === undefined) refuseJson(response, { code: 'ResourceNotFoundException' });
+  else answerJson(response, { Name: SecretId, SecretString });
+}
+
+/** An error is answered with 200, and a header that says so (docs.aws.amazon.com, Lambda: Invoke). */
+async function answerCall(taught: Taught, functionName: string, event: unknown, response: ServerResponse) {
+  try {
+    answerJson(response, (await taught.onCall(functionName, event)) as object);
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error;
+    response.setHeader('x-amz-function-error', 'Unhandled');
+    answerJson(response, { errorType, errorMessage });
+  }
+}
+
+function answerJson(response: ServerResponse, body: object): void {
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 }
 
 function refuseJson(response: ServerResponse, { status = 400, code, message = code }: FakeError): void {

@@ -21,6 +21,7 @@ beforeAll(async () => {
   deployed = await deploy();
   const { simulator, parts } = deployed.world;
   const app = simulator.app();
+  app.setTopicSupport(app.createCommunity().groupId, false);
   runIds = [new Date().toISOString()];
   await runNight({ parts, runId: runIds[0] as string });
   between = new Date().toISOString();
@@ -38,11 +39,37 @@ afterAll(async () => {
 
 const run = (...args: string[]) => topicMirror([...args, '--stack', 'prod'], deployed.env);
 
+/** What a limited listing says where there is more. */
+const MORE = /^there is more; to go on: --after ([\w-]+)\n$/;
+
 async function records(...args: string[]): Promise<Record<string, unknown>[]> {
   const { exitCode, stdout, stderr } = await run(...args, '--format', 'json');
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect({ exitCode, stderr: stderr.replace(MORE, '') }).toEqual({ exitCode: 0, stderr: '' });
   return JSON.parse(stdout);
 }
+
+/** A listing read so many records at a time, each time from where the last one ended. */
+async function inPages(size: number, ...args: string[]): Promise<Record<string, unknown>[][]> {
+  const pages: Record<string, unknown>[][] = [];
+  for (let cursor: string[] | undefined = []; cursor; ) {
+    const { exitCode, stdout, stderr } = await run(
+      ...args,
+      '--limit',
+      String(size),
+      '--format',
+      'json',
+      ...cursor,
+    );
+    expect(exitCode).toBe(0);
+    pages.push(JSON.parse(stdout));
+    const [, next] = MORE.exec(stderr) ?? [];
+    expect(next === undefined ? stderr : '').toBe('');
+    cursor = next === undefined ? undefined : ['--after', next];
+  }
+  return pages;
+}
+
+const secondsOf = (time: string) => Date.parse(time) / 1000;
 
 const idsOf = (topics: readonly object[]) =>
   topics.map((topic) => (topic as { topicId: string }).topicId).sort();
@@ -179,5 +206,107 @@ describe('stats', () => {
     expect(days.reduce((total, { messages }) => total + Number(messages), 0)).toBe(posted);
     expect(ledger).toHaveLength(1);
     expect(ledger[0]).not.toHaveProperty('messages');
+  });
+});
+
+describe('silent', () => {
+  it('prints the topics without a message since a time, the longest silent first', async () => {
+    const since = '2025-01-01';
+    const [silent, table] = await Promise.all([
+      records('silent', '--since', since),
+      run('silent', '--since', since, '--limit', '2'),
+    ]);
+    const isSilent = ({ LastMsgTime, CreateTime }: TopicInfo) =>
+      (LastMsgTime || CreateTime) < secondsOf(since);
+    const truth = [...deployed.world.simulator.app().state()].flatMap(({ supportsTopics, topics }) =>
+      supportsTopics ? topics.filter(isSilent) : [],
+    );
+    expect(silent.length).toBeGreaterThan(3);
+    expect(idsOf(silent)).toEqual(truth.map(({ TopicId }) => TopicId).sort());
+    const times = silent.map(({ lastActiveAt }) => lastActiveAt);
+    expect(times).toEqual(times.toSorted());
+    expect(table.stdout).toMatch(/lastActiveAt.*topicName.*groupId/);
+    expect(table.stderr).toMatch(MORE);
+  });
+
+  it('goes on where it was ended, page by page', async () => {
+    const args = ['silent', '--since', '2025-01-01'];
+    const [pages, whole] = await Promise.all([inPages(4, ...args), records(...args)]);
+    expect(pages.flat()).toEqual(whole);
+    expect(pages.length).toBe(Math.ceil(whole.length / 4));
+  });
+});
+
+describe('topics', () => {
+  const active = async (...args: string[]) => records('topics', '--status', 'active', ...args);
+
+  it('prints those created between two times, and those that are muted, of all communities or one', async () => {
+    const times = ['--created-from', '2024-01-01', '--created-to', '2025-01-01'];
+    const [all, created, muted, both] = await Promise.all([
+      active(),
+      active(...times),
+      active('--muted'),
+      active(...times, '--muted'),
+    ]);
+    const isMeant = ({ createTime }: Record<string, unknown>) =>
+      Number(createTime) >= secondsOf('2024-01-01') && Number(createTime) < secondsOf('2025-01-01');
+    const isMuted = ({ muteAllMember }: Record<string, unknown>) => muteAllMember === true;
+    expect(idsOf(created)).toEqual(idsOf(all.filter(isMeant)));
+    expect(idsOf(muted)).toEqual(idsOf(all.filter(isMuted)));
+    expect(idsOf(both)).toEqual(idsOf(all.filter(isMeant).filter(isMuted)));
+    expect(created.length * muted.length).toBeGreaterThan(0);
+    const groupId = String(created[0]?.['groupId']);
+    expect(idsOf(await active(...times, '--group', groupId))).toEqual(
+      idsOf(created.filter((topic) => topic['groupId'] === groupId)),
+    );
+  });
+
+  it.each([
+    [['topics', '--status', 'active']],
+    [['topics', '--muted']],
+    [['communities']],
+    [['changes', '--since', '2d', '--kind', 'created']],
+  ])('goes on where it was ended, page by page: %j', async (args) => {
+    const whole = await records(...args);
+    const size = Math.max(1, Math.ceil(whole.length / 3));
+    const pages = await inPages(size, ...args);
+    expect(pages.flat()).toEqual(whole);
+    expect(pages.length).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    [['topics', '--after', 'abc'], '"abc" is no cursor of this catalog'],
+    [['topics', '--created-from', '1d', '--created-to', '2d'], 'is not before --created-to'],
+    [['topics', '--created-from', 'then'], '--created-from is "then"; it must be a time'],
+    [['topics', '--muted', '--status', 'deleted'], 'leave them out with --status deleted'],
+    [['communities', '--status', 'lost'], "'lost' is invalid"],
+    [['silent'], "required option '--since <time>' not specified"],
+  ])('says in a line what is wrong, and exits with 1: %j', async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(...args);
+    expect(stderr).toContain(message);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+
+  it('takes no cursor of another question', async () => {
+    const { stderr } = await run('topics', '--limit', '1');
+    const [, cursor = ''] = MORE.exec(stderr) ?? [];
+    const other = await run('communities', '--after', cursor);
+    expect(other.stderr).toContain('the cursor is of another question: of topics, not of communities');
+    expect(other.exitCode).toBe(1);
+  });
+});
+
+describe('communities', () => {
+  it('can be those that fail or are unsupported, with since when, or those with a status', async () => {
+    const [all, failing, unsupported] = await Promise.all([
+      records('communities'),
+      records('communities', '--failing'),
+      records('communities', '--status', 'unsupported'),
+    ]);
+    const groups = (list: readonly Record<string, unknown>[]) => list.map(({ groupId }) => groupId).sort();
+    expect(groups(failing)).toEqual(groups(all.filter(({ failingSince }) => failingSince !== undefined)));
+    expect(groups(unsupported)).toEqual(groups(all.filter(({ status }) => status === 'unsupported')));
+    expect(unsupported.length).toBeGreaterThan(0);
+    expect(groups(failing)).toEqual(expect.arrayContaining(groups(unsupported)));
   });
 });

@@ -510,7 +510,7 @@ describe('a batch', () => {
     expect(await stampOf(groupId)).toMatchObject({ run: { outcome: 'synced' } });
     expect(lines('record.failed')).toMatchObject([
       { messageId: 'message-0', receives: 1, error: 'UnreadableMessageError' },
-      { messageId: 'message-1', message: expect.stringContaining('app 1') },
+      { messageId: 'message-1', runId: RUN, groupId, message: expect.stringContaining('app 1') },
       { messageId: 'message-3' },
       { messageId: 'message-4' },
     ]);
@@ -556,6 +556,7 @@ describe('the log', () => {
         level: 'info',
         event: 'community.synced',
         sdkAppId: world.simulator.defaults.sdkAppId,
+        requestId: expect.any(String),
         runId: RUN,
         groupId,
         outcome: 'synced',
@@ -588,8 +589,11 @@ describe('the log', () => {
         message: expect.stringContaining('10007'),
       },
     ]);
-    // The client's own line, for metrics.
+    // The client's own line, for metrics: the client is shared, and the line names the community all the same.
     expect(lines('api.error').length + 1).toBe(world.log.length);
+    const requestId = lines('community.synced')[0]?.['requestId'];
+    expect(requestId).toEqual(expect.any(String));
+    expect(lines('api.error')).toMatchObject([{ requestId, runId: RUN, groupId, code: 10007 }]);
   });
 
   it('names the community of a record that comes back', async () => {
