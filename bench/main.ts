@@ -5,19 +5,32 @@ import { LATENCY_NAMES, STALLS } from './ceiling/cells.ts';
 import { benchCeiling } from './ceiling.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchCost } from './cost.ts';
+import { benchExport } from './export.ts';
 import { benchNight, NIGHTS, type Night } from './night.ts';
+import { benchPackages } from './packages.ts';
+import { benchQueries } from './queries.ts';
+import { benchReport } from './report.ts';
 import { benchThroughput } from './throughput.ts';
 
 /** `npm run bench …`: figures, each compared with a floor or a peer of the same run. */
 const PRESET = [1_000, 10_000];
 
+const ROWS = [100_000, 1_000_000];
+
 const CONSUMERS = [1, 2, 5, 10];
+
+const TOPICS = [3_000, 20_000];
 
 const program = new Command('bench').description(
   'Measure. Each benchmark prints a table and writes bench/results/NAME.json',
 );
 
 program.command('bundles').description('size of each function as it would be deployed').action(benchBundles);
+
+program
+  .command('packages')
+  .description('every package of which code is deployed, with its version and licence')
+  .action(benchPackages);
 
 program
   .command('cold-start')
@@ -74,6 +87,29 @@ program
     new Option('--busy <share>', 'of the topics change on a busy night').default(0.05).argParser(Number),
   )
   .action(benchCost);
+
+program
+  .command('export')
+  .description('rows a second and memory of an export, beside a bare reading and a bare writer')
+  .addOption(new Option('--rows <n...>', 'of all tables, about').default(ROWS).argParser(numbersFor(ROWS)))
+  .addOption(new Option('--topics-per-community <k>', 'of each').default(20).argParser(Number))
+  .action(benchExport);
+
+program
+  .command('queries')
+  .description(
+    'what each question reads of a large catalog and how soon it is answered; what each index costs',
+  )
+  .addOption(new Option('--communities <n>', 'how many').default(10_000).argParser(Number))
+  .addOption(new Option('--topics-per-community <k>', 'on average').default(20).argParser(Number))
+  .action(benchQueries);
+
+program
+  .command('report')
+  .description('size of the page, time and memory of writing it, and how soon it answers in Chromium')
+  .addOption(new Option('--topics <n...>', 'how many').default(TOPICS).argParser(numbersFor(TOPICS)))
+  .addOption(new Option('--rounds <n>', 'times that the page is opened').default(5).argParser(Number))
+  .action(benchReport);
 
 await run(() => program.parseAsync());
 

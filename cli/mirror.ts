@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataDirOf, openStore } from '../local/servers.ts';
+import { dataDirOf, namedStore, reachStore, UnreachableError } from '../local/servers.ts';
 import { mirroredApps } from '../shared/catalog/runs.ts';
 import type { Store } from '../shared/catalog/store.ts';
 import { ENV, type Environment, readSdkAppId, text } from '../shared/config.ts';
@@ -42,18 +42,33 @@ async function withLocalMirror<T>(
   app: number | undefined,
 ): Promise<T> {
   requireMirror(env);
-  const opened = await openStore(env);
+  const opened = await reachStore(env);
   try {
     const store = { client: opened.client, table: opened.table };
     return await work({ store, sdkAppId: await localApp(env, store, app) });
+  } catch (error) {
+    throw namedStore(env) === undefined && isDisconnected(error) ? lost(env) : error;
   } finally {
     await opened.close();
   }
 }
 
-/** Reading must not make a data directory where there is none. */
-function requireMirror(env: Environment): void {
-  if (text(env, ENV.awsEndpointDynamoDb) ?? text(env, ENV.awsEndpoint)) return;
+/** The store was another command's, and went with it. */
+function lost(env: Environment): UnreachableError {
+  return new UnreachableError(
+    `the command that held the data directory ${dataDirOf(env)} has ended meanwhile; try again`,
+  );
+}
+
+/** Whether a server that was there is no more. */
+export function isDisconnected(error: unknown): boolean {
+  const { code = '' } = error as { readonly code?: unknown };
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(String(code));
+}
+
+/** Reading must not make a data directory where there is none. @throws {CommandError} */
+export function requireMirror(env: Environment): void {
+  if (namedStore(env) !== undefined) return;
   const dataDir = dataDirOf(env);
   if (existsSync(join(dataDir, 'store'))) return;
   throw new CommandError(
@@ -62,7 +77,7 @@ function requireMirror(env: Environment): void {
 }
 
 /** The app that the environment names is taken at its word: before its first night it has no topics, no more. */
-async function localApp(env: Environment, store: Store, app: number | undefined): Promise<number> {
+export async function localApp(env: Environment, store: Store, app: number | undefined): Promise<number> {
   if (app === undefined && text(env, ENV.sdkAppId) !== undefined) return readSdkAppId(env);
   const apps = await Array.fromAsync(mirroredApps(store));
   if (apps.length === 0)

@@ -4,12 +4,17 @@ import { ENV } from '../shared/config.ts';
 import { addActive } from './commands/active.ts';
 import { addChanges } from './commands/changes.ts';
 import { addDeletions } from './commands/deletions.ts';
+import { addExport } from './commands/export.ts';
 import { addHistory } from './commands/history.ts';
 import { addListings } from './commands/listings.ts';
 import { addRedrive } from './commands/redrive.ts';
+import { addReport } from './commands/report.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStats } from './commands/stats.ts';
+import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
+import { addVerify } from './commands/verify.ts';
 
 const SETTINGS = `
 Settings are environment variables:
@@ -42,7 +47,12 @@ export function createProgram(): Command {
   addActive(program);
   addStats(program);
   addDeletions(program);
+  addExport(program);
   addRedrive(program);
+  addReport(program);
+  addRestore(program);
+  addStatus(program);
+  addVerify(program);
   addSimulate(program);
   return program;
 }

@@ -7,6 +7,7 @@ import { inOrder } from './output/summary.ts';
 export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
   const { extra, ...fields } = details;
   const { status, firstSeenAt, lastChangedAt, missingSince, deletedAt, deletedCode } = mirror;
+  const { restoredAs, restoredFrom } = mirror;
   return {
     groupId,
     topicId,
@@ -17,6 +18,8 @@ export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) 
     ...(missingSince !== undefined && { missingSince }),
     ...(deletedAt !== undefined && { deletedAt }),
     ...(deletedCode !== undefined && { deletedCode }),
+    ...(restoredAs !== undefined && { restoredAs }),
+    ...(restoredFrom !== undefined && { restoredFrom }),
     ...(extra && { extra }),
   };
 }
@@ -47,6 +50,7 @@ export function communityRecord({
   lastSyncedAt,
   run,
   lastErrorCode,
+  failingSince,
 }: Community) {
   return {
     groupId,
@@ -55,6 +59,7 @@ export function communityRecord({
     ...(lastSyncedAt !== undefined && { lastSyncedAt }),
     ...(run && { lastRunId: run.id }),
     ...(lastErrorCode !== undefined && { lastErrorCode }),
+    ...(failingSince !== undefined && { failingSince }),
   };
 }
 

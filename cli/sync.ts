@@ -3,6 +3,7 @@ import { partsFrom } from '../lambdas/parts/index.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { type NightOptions, runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
+import { shareServers } from '../local/sharedServers.ts';
 import { type Run, readRun } from '../shared/catalog/runs.ts';
 import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -26,16 +27,32 @@ export interface Night {
   readonly logPath: string;
 }
 
-/** Opens store and queues. @throws {ConfigError} or {@link UnreachableError} */
+/**
+ * Opens store and queues, and lets other commands use them meanwhile.
+ * @throws {ConfigError} or {@link UnreachableError}
+ */
 export async function openLocalMirror(env: Environment): Promise<LocalMirror> {
   const store = await openStore(env);
   try {
     const queues = await openQueues(env);
-    return { env, store, queues, close: () => Promise.all([queues.close(), store.close()]).then(() => {}) };
+    const unshare = share(env, store, queues);
+    const close = async () => {
+      unshare();
+      await Promise.all([queues.close(), store.close()]);
+    };
+    return { env, store, queues, close };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** @returns takes the word back */
+function share(env: Environment, { embedded }: LocalStore, queues: LocalQueues): () => void {
+  // A store that the environment names is found by everybody.
+  if (embedded === undefined) return () => {};
+  const sqs = queues.embedded;
+  return shareServers(dataDirOf(env), { dynamodb: embedded, ...(sqs !== undefined && { sqs }) });
 }
 
 /**

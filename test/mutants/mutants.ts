@@ -245,7 +245,7 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'history that a dead writer left out is not completed',
     file: 'lambdas/sync-community/writePlan.ts',
-    text: 'await catalog.putChanges(open.map(changeOf));',
+    text: 'await catalog.putChanges(openChanges(stored, stamp));',
     mistake: '',
     tests: ['lambdas/sync-community/crash'],
     titles: 'first night',
@@ -282,8 +282,9 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'stamps expire',
     file: 'shared/catalog/communities.ts',
-    text: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });',
-    mistake: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
+    text: 'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });',
+    mistake:
+      'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
     tests: [STAMPS],
   },
   {
@@ -448,8 +449,8 @@ const WIRE: readonly Mutant[] = [
   {
     name: 'the signature stays in an answer that quotes it',
     file: 'shared/chat/request.ts',
-    text: "return text.replaceAll(request.userSig, '[UserSig]');",
-    mistake: 'return text;',
+    text: "return spellings.reduce((left, spelling) => left.replaceAll(spelling, '[UserSig]'), text);",
+    mistake: 'return spellings.length > 0 ? text : userSig;',
     tests: ['shared/chat/transport', 'shared/chat/client', 'shared/chat/retry'],
   },
   {
