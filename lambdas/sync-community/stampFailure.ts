@@ -1,5 +1,6 @@
-import type { StampState, WriterLease } from '../../shared/catalog/communities.ts';
 import type { CommunityOutcome, Failure } from '../../shared/catalog/community.ts';
+import type { StampState } from '../../shared/catalog/stamps.ts';
+import type { WriterLease } from '../../shared/catalog/writerLease.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
 import { CommunityBusyError, runOf, type SyncParts } from './outcome.ts';

@@ -1,4 +1,4 @@
-import type { BegunStamp, WriterLease } from '../../shared/catalog/communities.ts';
+import type { BegunStamp, WriterLease } from '../../shared/catalog/writerLease.ts';
 import { type HeldLease, holdLease, LEASE_MS } from './holdLease.ts';
 import { CommunityBusyError, type CommunityResult, type SyncParts } from './outcome.ts';
 

@@ -1,17 +1,5 @@
 import { putChanges } from './changes.ts';
-import {
-  beginWriting,
-  communitiesIn,
-  distrust,
-  endWriting,
-  extendWriting,
-  noteTrouble,
-  readCommunity,
-  stampFailed,
-  stampTombstones,
-  stampUnchanged,
-  stampWritten,
-} from './communities.ts';
+import { communitiesIn, readCommunity } from './communities.ts';
 import { listedIn, putListed } from './listed.ts';
 import { markRestored, putRestore, readRestore, restoresOf } from './restores.ts';
 import {
@@ -29,8 +17,11 @@ import {
   trustList,
   writeOutcome,
 } from './runs.ts';
+import { stampFailed, stampTombstones, stampUnchanged, stampWritten } from './stamps.ts';
 import type { Store } from './store.ts';
 import { putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';
+import { noteTrouble } from './trouble.ts';
+import { beginWriting, distrust, endWriting, extendWriting } from './writerLease.ts';
 
 /** What the functions do to one app's part of the table. */
 export type Catalog = ReturnType<typeof catalogOf>;

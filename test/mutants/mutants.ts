@@ -164,14 +164,14 @@ const WRITES: readonly Mutant[] = [
   },
   {
     name: 'the lease of a writer at work is given to another',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/writerLease.ts',
     text: 'OR writer = :writer OR writingUntil < :now)',
     mistake: 'OR writer = :writer OR writingUntil > :now)',
     tests: [STAMPS],
   },
   {
     name: 'the lease’s condition is dropped where an answer is stamped',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/stamps.ts',
     text: "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me',",
     mistake:
       "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me OR attribute_exists(pk)',",
@@ -179,14 +179,14 @@ const WRITES: readonly Mutant[] = [
   },
   {
     name: 'an answer as old as the stored one takes the lease',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/writerLease.ts',
     text: "const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt < :askedAt)';",
     mistake: "const older = '(attribute_not_exists(lastSyncedAt) OR lastSyncedAt <= :askedAt)';",
     tests: [STAMPS],
   },
   {
     name: 'a failure is stamped over what another delivery has counted',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/stampUpdate.ts',
     text: "seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt = :seenAt'",
     mistake:
       "seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt <> :seenAt OR #run.askedAt = :seenAt'",
@@ -208,7 +208,7 @@ const WRITES: readonly Mutant[] = [
   },
   {
     name: 'the digest is kept while the snapshots are written',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/writerLease.ts',
     text: "askedAt === undefined ? [] : ['digest']",
     mistake: '[]',
     tests: [STAMPS],
@@ -281,7 +281,7 @@ const WRITES: readonly Mutant[] = [
   },
   {
     name: 'stamps expire',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/stampUpdate.ts',
     text: 'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });',
     mistake:
       'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
@@ -376,7 +376,7 @@ const RUN: readonly Mutant[] = [
   },
   {
     name: 'why a message came back is noted over a good outcome',
-    file: 'shared/catalog/communities.ts',
+    file: 'shared/catalog/trouble.ts',
     text: 'OR #run.outcome = :failed)',
     mistake: 'OR #run.outcome = :failed OR attribute_exists(#run))',
     tests: ['lambdas/sync-community/deadLetters'],

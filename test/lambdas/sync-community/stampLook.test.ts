@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, it } from '@jest/globals';
 import { createStampLook } from '../../../lambdas/sync-community/stampLook.ts';
-import { beginWriting, readCommunity } from '../../../shared/catalog/communities.ts';
+import { readCommunity } from '../../../shared/catalog/communities.ts';
 import type { Store } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { beginWriting } from '../../../shared/catalog/writerLease.ts';
 import { at } from '../../builders.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 

@@ -1,23 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   allCommunities,
-  beginWriting,
   type Community,
   type CommunityRun,
   communitiesIn,
-  endWriting,
-  extendWriting,
-  noteTrouble,
   readCommunity,
+} from '../../../shared/catalog/communities.ts';
+import { communityKey, SHARDS, shardOf } from '../../../shared/catalog/keys.ts';
+import {
   stampFailed,
   stampTombstones,
   stampUnchanged,
   stampWritten,
-} from '../../../shared/catalog/communities.ts';
-import { communityKey, SHARDS, shardOf } from '../../../shared/catalog/keys.ts';
+} from '../../../shared/catalog/stamps.ts';
 import { metered } from '../../../shared/catalog/store.ts';
 import { putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
+import { noteTrouble } from '../../../shared/catalog/trouble.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { beginWriting, endWriting, extendWriting } from '../../../shared/catalog/writerLease.ts';
 import { at, communityRun, GROUP, LATER_RUN_ID, RUN_ID, snapshot } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
 import { itemSize } from '../../support/itemSize.ts';

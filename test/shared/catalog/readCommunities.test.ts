@@ -1,9 +1,10 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
-import { beginWriting, readCommunity } from '../../../shared/catalog/communities.ts';
+import { readCommunity } from '../../../shared/catalog/communities.ts';
 import { readCommunities } from '../../../shared/catalog/readCommunities.ts';
 import { metered, type Store } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { beginWriting } from '../../../shared/catalog/writerLease.ts';
 import { at } from '../../builders.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 

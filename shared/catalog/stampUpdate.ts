@@ -1,0 +1,64 @@
+import { LAYOUT } from './communities.ts';
+import type { Community, CommunityDeletions, CommunityRun } from './community.ts';
+import { communityKey } from './keys.ts';
+import { type Expression, type Store, setAll, type Update, updateItem } from './store.ts';
+
+/** What a community's snapshots amount to once they are written. */
+export interface Written {
+  readonly topicCount: number;
+  readonly missingCount: number;
+  /** Absent: the next answer is compared with the snapshots, whatever its digest. */
+  readonly digest?: string;
+  /** Set when the answer was that the community does not exist. */
+  readonly lastErrorCode?: number;
+  readonly deletions?: CommunityDeletions | undefined;
+  /** Default active: the community has answered. */
+  readonly status?: Community['status'];
+}
+
+/** What an error leaves on a stamp. */
+export const ERROR_FIELDS = [
+  'lastErrorCode',
+  'lastError',
+  'lastErrorRunId',
+  'failingSince',
+  'attention',
+  'attentionSince',
+];
+
+/** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
+const ERROR_BYTES = 140;
+
+/** Changes a stamp. @returns whether the condition let it. */
+export async function update(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  change: Update,
+  condition: Expression,
+): Promise<boolean> {
+  const key = communityKey(sdkAppId, groupId);
+  // Whether it was in the attention index before tells what the change costs there.
+  return (await updateItem(store, key, change, condition, 'ALL_OLD')) !== undefined;
+}
+
+/** That a stamp has the block of a run that it had when it was read: what others have counted since would be lost. */
+export function withRunAt(seenAt: string | undefined): Required<Expression> {
+  const expression = seenAt === undefined ? 'attribute_not_exists(#run)' : '#run.askedAt = :seenAt';
+  return { expression, names: { '#run': 'run' }, values: seenAt === undefined ? {} : { ':seenAt': seenAt } };
+}
+
+/** Sets what a complete answer says and clears what a failure or a writer left. */
+export function success(written: Partial<Written>, run: CommunityRun): Update {
+  const status = written.status ?? 'active';
+  const digest = written.digest && `${LAYOUT}${written.digest}`;
+  const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });
+  const left = [...(status === 'deleted' ? [] : ['deletedAt']), ...ERROR_FIELDS, 'writer', 'writingUntil'];
+  const clear = left.filter((name) => !(name in written));
+  return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}`, removes: clear };
+}
+
+/** The text's first bytes; a character that they would cut through is left out (`stream` holds it back). */
+export function shortened(text: string): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, ERROR_BYTES), { stream: true });
+}
