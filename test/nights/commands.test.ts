@@ -63,7 +63,9 @@ describe('a night from the command line', () => {
     const communities = JSON.parse(json?.stdout ?? '');
     expect(communities).toHaveLength(COMMUNITIES);
     expect(communities[0]).toMatchObject({ groupId: expect.any(String), status: 'active' });
-    expect(csv?.stdout.split('\n')[0]).toBe('groupId,status,topicCount,lastSyncedAt,lastRunId,lastErrorCode');
+    expect(csv?.stdout.split('\n')[0]).toBe(
+      'groupId,status,topicCount,lastSyncedAt,lastRunId,lastErrorCode,failingSince',
+    );
     expect(table?.stdout).toContain('│ groupId');
     expect(JSON.parse(runs?.stdout ?? '').map(({ status }: { status: string }) => status)).toEqual([
       'COMPLETE',
