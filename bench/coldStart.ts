@@ -25,6 +25,8 @@ const DEPLOYED = {
   [ENV.secretId]: 'topic-mirror/1400000000',
   [ENV.region]: 'singapore',
   [ENV.table]: 'topic-mirror',
+  [ENV.tableArn]: 'arn:aws:dynamodb:us-east-1:000000000000:table/topic-mirror',
+  [ENV.exportBucket]: 'topic-mirror-exports',
   [ENV.communitiesQueue]: 'https://sqs.us-east-1.amazonaws.com/000000000000/communities',
   [ENV.closingQueue]: 'https://sqs.us-east-1.amazonaws.com/000000000000/closing',
   [ENV.metricsNamespace]: 'TopicMirror',
