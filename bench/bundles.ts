@@ -14,7 +14,7 @@ export const FUNCTIONS = [
 ];
 
 /** A function's bundle must stay below this, in bytes: what it costs at a cold start grows with it. */
-const LIMIT = 450_000;
+const LIMIT = 350_000;
 
 /** Bundles each function the way it is deployed and prints the sizes. @throws when one is over the limit */
 export async function benchBundles(): Promise<void> {
@@ -33,9 +33,13 @@ export async function benchBundles(): Promise<void> {
   if (over.length > 0) throw new Error(`over ${LIMIT} bytes: ${over.map((row) => row.function).join(', ')}`);
 }
 
-/** Bundles an entry as ESM, minified, the AWS SDK included. */
-export async function bundle(entry: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({ ...optionsFor(entry), write: false });
+/**
+ * Bundles an entry as ESM, minified, the AWS SDK included.
+ * @param options.sdkAsItComes with every provider of credentials that the SDK knows
+ */
+export async function bundle(entry: string, { sdkAsItComes = false } = {}): Promise<Uint8Array> {
+  const { alias, ...options } = optionsFor(entry);
+  const { outputFiles } = await build({ ...options, ...(!sdkAsItComes && { alias }), write: false });
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${entry}`);
   return file.contents;
