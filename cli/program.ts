@@ -15,18 +15,25 @@ import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
 import { addVerify } from './commands/verify.ts';
+import { refuseEmpty } from './refuseEmpty.ts';
+
+const SETTING_LINES = [
+  [ENV.sdkAppId, 'the app to mirror'],
+  [ENV.secretKey, 'its secret key, from the Chat console'],
+  [ENV.region, Object.keys(regions).join(', ')],
+  [ENV.endpoint, "another base URL instead of the region's"],
+  [ENV.identifier, 'admin account, default administrator'],
+  [ENV.callsPerSecond, 'get_topic calls a second, default 195'],
+  [ENV.dataDir, 'where the embedded store lives, default .topic-mirror'],
+  [ENV.awsEndpointDynamoDb, 'another server instead of the embedded store'],
+  [ENV.awsEndpointSqs, 'another server instead of the embedded queue'],
+]
+  .map(([name = '', meaning]) => `  ${name.padEnd(31)}${meaning}`)
+  .join('\n');
 
 const SETTINGS = `
 Settings are environment variables:
-  ${ENV.sdkAppId}      the app to mirror
-  ${ENV.secretKey}      its secret key, from the Chat console
-  ${ENV.region}          ${Object.keys(regions).join(', ')}
-  ${ENV.endpoint}        another base URL instead of the region's
-  ${ENV.identifier}      admin account, default administrator
-  ${ENV.callsPerSecond}  get_topic calls a second, default 195
-  ${ENV.dataDir}         where the embedded store lives, default .topic-mirror
-  ${ENV.awsEndpointDynamoDb}, ${ENV.awsEndpointSqs}
-                             other servers instead of the embedded ones
+${SETTING_LINES}
 
 --stack NAME works on the mirror that the CloudFormation stack NAME deployed: credentials and region are those of the
 AWS SDK (AWS_PROFILE, AWS_REGION, …), the settings above are the stack's own, and nothing local is opened or made.
@@ -39,7 +46,8 @@ export function createProgram(): Command {
     .description('A nightly, queryable, trustworthy mirror of every Tencent Chat community topic')
     .usage('<command> [options]   (from a checkout: npm run -s mirror -- <command> [options])')
     .showHelpAfterError('(--help shows what there is)')
-    .addHelpText('after', SETTINGS);
+    .addHelpText('after', SETTINGS)
+    .hook('preAction', (_program, command) => refuseEmpty(command));
   addSync(program);
   addListings(program);
   addChanges(program);

@@ -24,7 +24,7 @@ export function questionsOf(store: Store, { example }: Filled): Asked[] {
   return [
     { question: '1 topics of a community', ask: () => queries.topics({ groupId }) },
     { question: '1 topics of all communities', ask: () => queries.topics({}) },
-    { question: '2 history of a topic', ask: () => queries.historyOf(groupId, topicId) },
+    { question: '2 history of a topic', ask: () => queries.history({ groupId, topicId }) },
     {
       question: '3 deleted since, by the index',
       ask: () => topicsWanting(store, SDK_APP_ID, 'topic-deleted', second.from),

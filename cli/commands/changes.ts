@@ -4,7 +4,7 @@ import { type Answer, queriesOf } from '../../shared/catalog/queries/index.ts';
 import type { Change, ChangeKind } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
-import { printAnswer } from '../output/answer.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { type Column, fields } from '../output/columns.ts';
 import { readDay, readInstant } from '../times.ts';
 import { after, type ListingOptions, limit, listing, type Paged } from './options.ts';
@@ -41,9 +41,7 @@ export function addChanges(program: Command): void {
 
 async function listChanges(options: ChangesOptions): Promise<void> {
   const { since, day, kind, limit, after: cursor, format, ...where } = options;
-  // One more tells whether there is more.
-  const most = limit === undefined ? undefined : limit + 1;
-  const read = readingOf({ since, day }, Date.now(), { kinds: kind, limit: most, cursor });
+  const read = readingOf({ since, day }, Date.now(), { kinds: kind, limit: oneMore(limit), cursor });
   await withMirror(
     process.env,
     async (mirror) => {

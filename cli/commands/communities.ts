@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Community, CommunityStatus } from '../../shared/catalog/community.ts';
 import { queriesOf } from '../../shared/catalog/queries/index.ts';
 import { withMirror } from '../mirror.ts';
-import { printAnswer } from '../output/answer.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { fields } from '../output/columns.ts';
 import { type CommunityRecord, communityRecord } from '../records.ts';
 import { after, type ListingOptions, limit, listing, type Paged } from './options.ts';
@@ -45,7 +45,7 @@ function listCommunities(options: CommunitiesOptions): Promise<void> {
     process.env,
     async ({ store, sdkAppId }) => {
       const queries = queriesOf(store, sdkAppId);
-      const about = limit === undefined || status !== 'all' ? undefined : limit + 1;
+      const about = status === 'all' ? oneMore(limit) : undefined;
       const answer = failing
         ? queries.failingCommunities({ cursor })
         : queries.communities({ limit: about, cursor });

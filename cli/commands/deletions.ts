@@ -4,7 +4,7 @@ import { catalogOf } from '../../shared/catalog/index.ts';
 import { awaitsTrust, type Run } from '../../shared/catalog/run.ts';
 import { newestHeldRun } from '../approve.ts';
 import { releaseAndClose } from '../closeReleased.ts';
-import { EXIT } from '../exit.ts';
+import { CommandError, EXIT } from '../exit.ts';
 import { type Mirror, type Where, withMirror } from '../mirror.ts';
 import { fields } from '../output/columns.ts';
 import { printListing } from '../output/listing.ts';
@@ -36,7 +36,9 @@ export function addDeletions(program: Command): void {
     );
 }
 
-async function listHeld({ format, ...where }: DeletionsOptions): Promise<void> {
+async function listHeld({ json, format, ...where }: DeletionsOptions): Promise<void> {
+  if (json)
+    throw new CommandError('--json goes with --approve; the list of what is held takes --format json');
   await withMirror(
     process.env,
     async (mirror) => {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { queriesOf } from '../../shared/catalog/queries/index.ts';
+import { readSnapshot } from '../../shared/catalog/topics.ts';
 import type { Change } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
-import { withMirror } from '../mirror.ts';
+import { type Mirror, withMirror } from '../mirror.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { fields } from '../output/columns.ts';
-import { printListing } from '../output/listing.ts';
-import { type Limited, type ListingOptions, limit, listing } from './options.ts';
+import { after, type ListingOptions, limit, listing, type Paged } from './options.ts';
 
 const COLUMNS = fields<Change>(
   ...(['observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after'] as const),
@@ -15,7 +16,7 @@ const COLUMNS = fields<Change>(
 /** All of it is of one topic, so the table leaves its ids out. */
 const TABLE_COLUMNS = fields<Change>('observedAt', 'kind', 'before', 'after', 'restoredAs', 'restoredFrom');
 
-interface HistoryOptions extends ListingOptions, Limited {
+interface HistoryOptions extends ListingOptions, Paged {
   readonly group: string;
   readonly topic: string;
 }
@@ -26,27 +27,29 @@ export function addHistory(program: Command): void {
     .requiredOption('--group <id>', 'the community')
     .requiredOption('--topic <id>', 'the topic')
     .addOption(limit())
+    .addOption(after())
     .action(listHistory);
 }
 
-function listHistory({ group, topic, limit, format, ...where }: HistoryOptions): Promise<void> {
+function listHistory(options: HistoryOptions): Promise<void> {
+  const { group: groupId, topic: topicId, limit, after: cursor, format, ...where } = options;
   return withMirror(
     process.env,
-    async ({ store, sdkAppId }) => {
-      const history = queriesOf(store, sdkAppId).historyOf(group, topic, { limit });
-      const first = await history.next();
-      if (first.done)
-        throw new CommandError(
-          `no topic ${topic} of the community ${group} was ever mirrored; "topics --group" lists those that were`,
-        );
+    async (mirror) => {
+      await requireTopic(mirror, groupId, topicId);
+      const queries = queriesOf(mirror.store, mirror.sdkAppId);
+      const history = queries.history({ groupId, topicId, limit: oneMore(limit), cursor });
       const columns = format === 'table' ? TABLE_COLUMNS : COLUMNS;
-      await printListing(whole(first.value, history), columns, format);
+      await printAnswer(history, { record: (change) => change, limit }, columns, format);
     },
     where,
   );
 }
 
-async function* whole(first: Change, rest: AsyncGenerator<Change>): AsyncGenerator<Change> {
-  yield first;
-  yield* rest;
+/** A topic that was mirrored once has a snapshot for good, if only as a tombstone. */
+async function requireTopic({ store, sdkAppId }: Mirror, groupId: string, topicId: string): Promise<void> {
+  if (await readSnapshot(store, sdkAppId, groupId, topicId)) return;
+  throw new CommandError(
+    `no topic ${topicId} of the community ${groupId} was ever mirrored; "topics --group" lists those that were`,
+  );
 }

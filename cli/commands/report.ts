@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Where, withMirror } from '../mirror.ts';
 import { PRESET } from '../report/preset.ts';
 import { onMirror, positive } from './options.ts';
@@ -22,9 +21,11 @@ interface ReportOptions extends Where {
 
 /** Adds `report`, which writes what a mirror holds as one page. */
 export function addReport(program: Command): void {
-  const report = program
-    .command('report')
-    .description('write one page that shows what is mirrored: growth, changes, activity, deletions, runs')
+  onMirror(
+    program
+      .command('report')
+      .description('write one page that shows what is mirrored: growth, changes, activity, deletions, runs'),
+  )
     .option('--out <file>', 'where to; an earlier report is replaced', FILE)
     .addOption(
       new Option('--days <n>', 'so many days of growth and changes')
@@ -36,8 +37,8 @@ export function addReport(program: Command): void {
         .argParser((value) => positive('--rows', value, MOST_ROWS))
         .default(PRESET.rows),
     )
-    .option('--force', 'replace the file even if it is no report');
-  onMirror(report).action(write);
+    .option('--force', 'replace the file even if it is no report')
+    .action(write);
 }
 
 async function write({ out, days, rows, force = false, ...where }: ReportOptions): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { queriesOf } from '../../shared/catalog/queries/index.ts';
 import { withMirror } from '../mirror.ts';
-import { printAnswer } from '../output/answer.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { type Column, fields } from '../output/columns.ts';
 import { type RunRecord, runRecord } from '../records.ts';
-import { type Limited, type ListingOptions, limit, listing } from './options.ts';
+import { after, type ListingOptions, limit, listing, type Paged } from './options.ts';
 
 const COLUMNS: Column<RunRecord>[] = [
   ...fields<RunRecord>('runId', 'status'),
@@ -23,15 +23,18 @@ const COLUMNS: Column<RunRecord>[] = [
 
 /** Adds `runs`, which lists the ledger. */
 export function addRuns(program: Command): void {
-  listing(program, 'runs', 'the ledger of runs, newest first').addOption(limit()).action(listRuns);
+  listing(program, 'runs', 'the ledger of runs, newest first')
+    .addOption(limit())
+    .addOption(after())
+    .action(listRuns);
 }
 
-function listRuns({ limit, format, ...where }: ListingOptions & Limited): Promise<void> {
+function listRuns({ limit, after: cursor, format, ...where }: ListingOptions & Paged): Promise<void> {
   return withMirror(
     process.env,
     async ({ store, sdkAppId }) => {
-      const runs = queriesOf(store, sdkAppId).runs({ limit });
-      await printAnswer(runs, { record: runRecord }, COLUMNS, format);
+      const runs = queriesOf(store, sdkAppId).runs({ limit: oneMore(limit), cursor });
+      await printAnswer(runs, { record: runRecord, limit }, COLUMNS, format);
     },
     where,
   );

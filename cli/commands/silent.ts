@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { queriesOf, type SilentTopic } from '../../shared/catalog/queries/index.ts';
 import { withMirror } from '../mirror.ts';
-import { printAnswer } from '../output/answer.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { fields } from '../output/columns.ts';
 import { type TopicRecord, topicRecord } from '../records.ts';
 import { readInstant } from '../times.ts';
@@ -13,14 +13,8 @@ type SilentRecord = TopicRecord & Pick<SilentTopic, 'lastActiveAt'>;
 
 const COLUMNS = [...fields<SilentRecord>('lastActiveAt'), ...TOPIC_COLUMNS];
 
-const TABLE_COLUMNS = fields<SilentRecord>(
-  'lastActiveAt',
-  'topicName',
-  'groupId',
-  'topicId',
-  'status',
-  'nextMsgSeq',
-);
+/** As the table of `topics`; the time of the last message is what it begins with. */
+const TABLE_COLUMNS = COLUMNS.slice(0, 6);
 
 interface SilentOptions extends ListingOptions, Paged {
   readonly since: string;
@@ -38,8 +32,7 @@ export function addSilent(program: Command): void {
 async function listSilent({ since, limit, after, format, ...where }: SilentOptions): Promise<void> {
   const wanted = {
     since: readInstant('--since', since, Date.now()),
-    // One more tells whether there is more.
-    limit: limit === undefined ? undefined : limit + 1,
+    limit: oneMore(limit),
     cursor: after,
   };
   await withMirror(

@@ -5,7 +5,7 @@ import { type Answer, type Queries, queriesOf } from '../../shared/catalog/queri
 import type { Snapshot, TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
-import { printAnswer } from '../output/answer.ts';
+import { oneMore, printAnswer } from '../output/answer.ts';
 import { fields } from '../output/columns.ts';
 import { type TopicRecord, topicRecord } from '../records.ts';
 import { readInstant } from '../times.ts';
@@ -122,8 +122,8 @@ async function answerOf(
   const queries: Queries = queriesOf(mirror.store, mirror.sdkAppId);
   if (groupId !== undefined) await requireCommunity(mirror, groupId);
   if (groupId !== undefined || !wanted) return queries.topics({ groupId, cursor });
-  // One more tells whether there is more; what is filtered afterwards has no known number.
-  const about = limit === undefined || status !== 'all' || (wanted.byTime && muted) ? undefined : limit + 1;
+  // What is filtered afterwards has no known number.
+  const about = status !== 'all' || (wanted.byTime && muted) ? undefined : oneMore(limit);
   if (!wanted.byTime) return queries.mutedTopics({ limit: about, cursor });
   const { from, before } = wanted;
   return queries.createdTopics({ from, before, limit: about, cursor });

@@ -117,11 +117,16 @@ function refuseOther(
 function tell(folder: string, { run, format, tables, writtenSince }: Manifest): void {
   const lines = TABLE_NAMES.map((name) => {
     const { rows, files } = tables[name];
-    return `  ${name.padEnd(12)} ${rows} rows in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+    return `  ${name.padEnd(12)} ${counted(rows, 'row')} in ${counted(files.length, 'file')}`;
   });
   const { topics } = writtenSince;
-  if (topics > 0) lines.push(`  ${topics} topics have been written since, and are taken back`);
+  if (topics === 1) lines.push('  1 topic has been written since, and is taken back');
+  if (topics > 1) lines.push(`  ${topics} topics have been written since, and are taken back`);
   console.log(
     [`${folder}: ${format} as of the end of the run ${run.runId}, ${run.closedAt}`, ...lines].join('\n'),
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

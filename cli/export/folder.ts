@@ -43,7 +43,7 @@ const OWN: ReadonlySet<string> = new Set([
 /** Looks what a folder holds. @throws {CommandError} when it is of something else, or of another version */
 export function lookInto(folder: string): Held {
   if (!existsSync(folder)) return { kind: 'nothing' };
-  if (!statSync(folder).isDirectory()) throw new CommandError(`--out ${folder} is a file; name a folder`);
+  if (!statSync(folder).isDirectory()) throw new CommandError(`${folder} is a file; name a folder`);
   const names = readdirSync(folder);
   const foreign = names.find((name) => !OWN.has(name));
   if (foreign !== undefined) throw notOurs(folder, `${JSON.stringify(foreign)} in it is not of an export`);
@@ -108,7 +108,7 @@ function readJson<T extends Subject>(folder: string, name: string): T {
 }
 
 function notOurs(folder: string, why: string): CommandError {
-  return new CommandError(`--out ${folder} holds something else: ${why}; name another folder`);
+  return new CommandError(`${folder} holds something else: ${why}; name another folder`);
 }
 
 function json(value: object): string {

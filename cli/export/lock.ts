@@ -5,16 +5,22 @@ import { FILES } from './folder.ts';
 
 /**
  * Makes a folder, and keeps a second export out of it. A lock whose process is gone is taken over.
- * @returns what gives it back @throws {CommandError} while another process has it
+ * @returns what gives it back @throws {CommandError} while another process has it, or where nothing can be written
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, FILES.lock);
   const holder = holderOf(path);
   if (holder !== undefined && isAlive(holder))
-    throw new CommandError(`--out ${folder} is being written by the process ${holder}; wait for it to end`);
-  rmSync(path, { force: true });
-  writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
+    throw new CommandError(
+      `--out ${folder} is being written by the process ${holder}; wait for it to end, or remove ${path} if that is no export`,
+    );
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(path, { force: true });
+    writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw new CommandError(`--out ${folder} cannot be written: ${(error as Error).message}`);
+  }
   return () => rmSync(path, { force: true });
 }
 

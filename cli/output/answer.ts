@@ -39,3 +39,8 @@ export async function printAnswer<T, R extends object>(
   await printListing(page(), columns, format);
   if (next !== undefined) console.error(`there is more; to go on: --after ${next}`);
 }
+
+/** How many records to ask for, so that those which are printed are known to be all, or not. */
+export function oneMore(limit: number | undefined): number | undefined {
+  return limit === undefined ? undefined : limit + 1;
+}

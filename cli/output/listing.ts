@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { type JsonValue, stringifyJson } from '../../shared/chat/index.ts';
 import type { Column } from './columns.ts';
+import { OutputError } from './outputError.ts';
 import { printable, printableLines } from './printable.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -18,12 +18,33 @@ const TABLE_ROWS = 500;
  * not grow with the listing. json and jsonl hold whole records, to the letter; table and csv the given columns, their
  * text made harmless for a terminal, and for a spreadsheet.
  * @returns how many there were
+ * @throws {OutputError} when `out` takes no more; the records are ended first
  */
 export async function printListing<T extends object>(
   records: AsyncIterable<T>,
   columns: readonly Column<T>[],
   format: Format,
   out: Writable = process.stdout,
+): Promise<number> {
+  listed.add(out);
+  const count = await printRecords(records, columns, format, out);
+  listed.delete(out);
+  return count;
+}
+
+/** Where a listing is being printed, or could not be. */
+const listed = new WeakSet<Writable>();
+
+/** Whether what happens to a stream is a listing's to tell: it ends what it reads before it ends the command. */
+export function isListed(out: Writable): boolean {
+  return listed.has(out);
+}
+
+async function printRecords<T extends object>(
+  records: AsyncIterable<T>,
+  columns: readonly Column<T>[],
+  format: Format,
+  out: Writable,
 ): Promise<number> {
   const print = printers[format] as (columns: readonly Column<T>[]) => Printer<T>;
   const { head, row, tail } = print(columns);
@@ -114,6 +135,10 @@ function shorten(text: string): string {
   return characters.length > WIDEST_CELL ? `${characters.slice(0, WIDEST_CELL - 1).join('')}…` : text;
 }
 
+/** Ends when the text is written: a slow reader is waited for. */
 async function write(out: Writable, text: string): Promise<void> {
-  if (text !== '' && !out.write(text)) await once(out, 'drain');
+  if (text === '') return;
+  await new Promise<void>((resolve, reject) => {
+    out.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
+  });
 }

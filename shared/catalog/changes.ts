@@ -12,17 +12,31 @@ export function putChanges(store: Store, sdkAppId: number, changes: readonly Cha
   );
 }
 
-/** Yields the history of one topic, oldest first. @param options.limit most entries to yield */
+/** Which entries of a history are wanted. */
+interface EntriesWanted {
+  /** Most entries to yield. */
+  readonly limit?: number | undefined;
+  /** Only what comes behind the entry that was observed then. */
+  readonly after?: string | undefined;
+}
+
+/** Yields the history of one topic, oldest first. */
 export async function* historyOf(
   store: Store,
   sdkAppId: number,
   groupId: string,
   topicId: string,
-  { limit }: { limit?: number | undefined } = {},
+  { limit, after }: EntriesWanted = {},
 ): AsyncGenerator<Change> {
+  const prefix = historyPrefix(topicId);
   const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': topicsPartition(sdkAppId, groupId), ':prefix': historyPrefix(topicId) },
+    expression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    values: {
+      ':pk': topicsPartition(sdkAppId, groupId),
+      // Behind the entry itself, and before any other topic's.
+      ':from': after === undefined ? prefix : `${prefix}${after}~`,
+      ':to': `${prefix}~`,
+    },
   };
   const options = limit === undefined ? {} : { limit };
   for await (const item of queryItems(store, condition, options)) yield toChange(item);

@@ -106,6 +106,12 @@ describe('other commands with bad input', () => {
     [['active', '--limit', '0'], /--limit is "0"; .*positive whole number/],
     [['stats', '--days', '-1'], /--days is "-1"; .*positive whole number up to 36500/],
     [['simulate', '--port', '99999'], /--port.*65535/],
+    [['topics', '--group', ''], /--group is ""; say <id>/],
+    [['active', '--run', ''], /--run is ""; say <run>/],
+    [['export', '--out', ''], /--out is ""; say <folder>/],
+    [['report', '--out', ''], /--out is ""; say <file>/],
+    [['deletions', '--json'], /--json goes with --approve; .*--format json/],
+    [['export', '--verify', import.meta.filename], /badInput\.test\.ts is a file; name a folder/],
   ])('%j is refused with what is allowed, exit 1', async (args, says) => {
     const { exitCode, stderr } = await topicMirror(args, {});
     expect(stderr).toMatch(says);

@@ -199,6 +199,32 @@ describe('a long listing', () => {
   });
 });
 
+describe('a listing whose reader goes', () => {
+  const failing = (code: string) =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+
+  it.each([
+    ['EPIPE', true],
+    ['ENOSPC', false],
+  ])('at %s ends what it reads, and says whether that is a failure', async (code, isReaderGone) => {
+    let isEnded = false;
+    async function* rows(): AsyncGenerator<Row> {
+      try {
+        for (;;) yield { id: 'a' };
+      } finally {
+        isEnded = true;
+      }
+    }
+    const out = failing(code).on('error', () => {});
+    await expect(printListing(rows(), COLUMNS, 'jsonl', out)).rejects.toMatchObject({
+      name: 'OutputError',
+      message: `stdout cannot be written: ${code}`,
+      isReaderGone,
+    });
+    expect(isEnded).toBe(true);
+  });
+});
+
 describe('printable text', () => {
   it('has no control character, whatever it was made of', () => {
     fc.assert(

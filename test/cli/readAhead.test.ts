@@ -27,6 +27,17 @@ describe('reading ahead', () => {
     expect(most).toBe(4);
   });
 
+  it('has ended every reading when whoever wanted them takes no more', async () => {
+    let underWay = 0;
+    const read = async () => {
+      underWay += 1;
+      await sleep(5);
+      underWay -= 1;
+    };
+    for await (const _ of readAhead(upTo(30), read, 4)) break;
+    expect(underWay).toBe(0);
+  });
+
   it('throws a failed reading where its result would have stood', async () => {
     const seen: number[] = [];
     const read = async (value: number) => {

@@ -75,7 +75,7 @@ describe('export', () => {
       'a folder of something else',
       [],
       (out) => writeFileSync(join(out, 'thesis.txt'), 'mine'),
-      /--out \S+ holds something else: "thesis\.txt" in it is not of an export; name another folder/,
+      /\S+ holds something else: "thesis\.txt" in it is not of an export; name another folder/,
     ],
     [
       'a folder of something else, forced',
@@ -84,7 +84,7 @@ describe('export', () => {
         mkdirSync(join(out, 'topics'));
         writeFileSync(join(out, 'topics', 'mine.txt'), 'mine');
       },
-      /--out \S+ holds something else: it has topics, but nothing that says of which export/,
+      /\S+ holds something else: it has topics, but nothing that says of which export/,
     ],
     ['a run that is not there', ['--run', 'R'], () => {}, /--run is "R", which is not in the ledger/],
     ['nothing to write to', [], () => {}, /export takes one of --out, a folder to write to, and --verify/],

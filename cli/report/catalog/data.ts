@@ -1,7 +1,7 @@
 import type { Community } from '../../../shared/catalog/community.ts';
-import type { ActiveTopic } from '../../../shared/catalog/queries/index.ts';
 import type { Run, RunSummary } from '../../../shared/catalog/run.ts';
 import type { Snapshot } from '../../../shared/sync/snapshot.ts';
+import type { NamedActiveTopic } from '../../namedActiveTopics.ts';
 
 /** A run that has ended. */
 export type ClosedRun = Run & { readonly closedAt: string; readonly summary: RunSummary };
@@ -13,11 +13,6 @@ export interface CommunityFacts {
   readonly messages: number;
   /** Newest message in them, epoch seconds; undefined when there was none. */
   readonly lastMessageAt?: number;
-}
-
-/** A topic that had messages, with the name that it has now. */
-export interface NamedActiveTopic extends ActiveTopic {
-  readonly topicName?: string;
 }
 
 /** Messages that were found to be new: in topics that were mirrored before, and in those that were new themselves. */

@@ -1,15 +1,16 @@
 import { dayOf } from '../../../shared/catalog/changes.ts';
 import { allCommunities } from '../../../shared/catalog/communities.ts';
 import { dayAfter, endOf, startOf } from '../../../shared/catalog/queries/days.ts';
-import { type ActiveTopic, queriesOf } from '../../../shared/catalog/queries/index.ts';
+import { queriesOf } from '../../../shared/catalog/queries/index.ts';
 import { newMessagesOf } from '../../../shared/catalog/queries/newMessages.ts';
 import { type Run, runsOf } from '../../../shared/catalog/runs.ts';
-import { readSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
+import { topicsOf } from '../../../shared/catalog/topics.ts';
 import type { Change } from '../../../shared/sync/snapshot.ts';
 import type { Mirror } from '../../mirror.ts';
+import { type NamedActiveTopic, namedActiveTopics } from '../../namedActiveTopics.ts';
 import { readAhead } from '../../readAhead.ts';
 import { createCensus } from './census.ts';
-import { type Census, type Messages, type NamedActiveTopic, newestClosed, type ReportData } from './data.ts';
+import { type Census, type Messages, newestClosed, type ReportData } from './data.ts';
 
 /** How much of a catalog goes into a report. */
 export interface ReportWanted {
@@ -26,7 +27,7 @@ export interface ReportWanted {
 /** Topics that are named as the most active. */
 const ACTIVE = 15;
 
-/** Communities, and names, that are read at once. */
+/** Communities that are read at once. */
 const READ_AHEAD = 8;
 
 /**
@@ -83,19 +84,9 @@ function addMessages(sums: Map<string, Messages>, key: string, change: Change): 
   });
 }
 
-async function readActive(
-  { store, sdkAppId }: Mirror,
-  runs: readonly Run[],
-): Promise<readonly NamedActiveTopic[]> {
+async function readActive(mirror: Mirror, runs: readonly Run[]): Promise<readonly NamedActiveTopic[]> {
   const run = newestClosed({ runs });
-  if (!run) return [];
-  const named = async (topic: ActiveTopic): Promise<NamedActiveTopic> => {
-    const snapshot = await readSnapshot(store, sdkAppId, topic.groupId, topic.topicId);
-    const topicName = snapshot?.details.topicName;
-    return { ...topic, ...(topicName !== undefined && { topicName }) };
-  };
-  const topics = queriesOf(store, sdkAppId).activeTopics(run, { limit: ACTIVE });
-  return Array.fromAsync(readAhead(topics, named, READ_AHEAD));
+  return run ? Array.fromAsync(namedActiveTopics(mirror, run, ACTIVE)) : [];
 }
 
 async function readCensus(

@@ -6,6 +6,7 @@ import type { TableData } from '../tableData.ts';
 import type { Element, Page } from './dom.ts';
 import { ranking } from './ranking.ts';
 import { type Section, section } from './section.ts';
+import { staticTable } from './staticTable.ts';
 import { tableHolder } from './table.ts';
 
 /** Communities that fail, the largest, the quietest, and all of them. */
@@ -69,7 +70,7 @@ function failing(page: Page, kept: readonly CommunityFacts[], all: number): Elem
       { class: 'meaning' },
       `What was read of them before is kept.${all > NAMED ? ` The first ${NAMED}:` : ''}`,
     ),
-    staticTable(page, title, ['Community', 'Since', 'Why'], rows),
+    staticTable(page, title, ['Community', 'Since', 'Why'], undefined, rows),
   );
 }
 
@@ -93,30 +94,6 @@ function quietest(page: Page, communities: readonly CommunityFacts[]): Element {
     {},
     h('h3', {}, 'Quietest'),
     h('p', { class: 'meaning' }, 'With topics, and the longest without a message.'),
-    staticTable(page, 'Quietest communities', ['Community', 'Topics', 'Last message'], rows),
-  );
-}
-
-function staticTable({ h }: Page, title: string, head: readonly string[], rows: readonly Element[]): Element {
-  return h(
-    'div',
-    { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': title },
-    h(
-      'table',
-      {},
-      h('caption', { class: 'unseen' }, title),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ...head.map((name) =>
-            h('th', { scope: 'col', class: name === 'Topics' ? 'figure' : undefined }, name),
-          ),
-        ),
-      ),
-      h('tbody', {}, ...rows),
-    ),
+    staticTable(page, 'Quietest communities', ['Community', 'Topics', 'Last message'], 'Topics', rows),
   );
 }

@@ -1,6 +1,7 @@
 import { type Ranked, rankingChart } from '../charts/rankingChart.ts';
 import { count } from '../format.ts';
 import type { Element, Page } from './dom.ts';
+import { staticTable } from './staticTable.ts';
 
 /** Widths that charts are drawn for, in pixels: the whole page, half of it, a phone. */
 const WIDTHS = { whole: 1088, half: 520, phone: 336 } as const;
@@ -20,7 +21,6 @@ export function ranking(
   size: 'whole' | 'half',
 ): Element {
   const { h } = page;
-  const head = [what, about, of];
   return h(
     'figure',
     { class: 'ranking' },
@@ -31,26 +31,12 @@ export function ranking(
       'details',
       {},
       h('summary', {}, 'The same as a table'),
-      h(
-        'div',
-        { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': title },
-        h(
-          'table',
-          {},
-          h('caption', { class: 'unseen' }, title),
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              ...head.map((name, nth) =>
-                h('th', { scope: 'col', class: nth === 2 ? 'figure' : undefined }, name),
-              ),
-            ),
-          ),
-          h('tbody', {}, ...rows.map((row) => rankedRow(page, row))),
-        ),
+      staticTable(
+        page,
+        title,
+        [what, about, of],
+        of,
+        rows.map((row) => rankedRow(page, row)),
       ),
     ),
   );

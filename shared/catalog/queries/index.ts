@@ -1,4 +1,3 @@
-import { historyOf } from '../changes.ts';
 import type { Store } from '../store.ts';
 import { activeTopics } from './activeTopics.ts';
 import { allTopics } from './allTopics.ts';
@@ -10,6 +9,7 @@ import { failingCommunities, listCommunities } from './listCommunities.ts';
 import { listRuns } from './listRuns.ts';
 import { mutedTopics } from './mutedTopics.ts';
 import { silentTopics } from './silentTopics.ts';
+import { topicHistory } from './topicHistory.ts';
 
 export type { ActiveTopic } from './activeTopics.ts';
 export type { TopicsWanted } from './allTopics.ts';
@@ -21,6 +21,7 @@ export type { DayOfGrowth, GrowthWanted } from './growthByDay.ts';
 export type { CommunitiesWanted } from './listCommunities.ts';
 export type { MutedWanted } from './mutedTopics.ts';
 export type { SilentTopic, SilentWanted } from './silentTopics.ts';
+export type { HistoryWanted } from './topicHistory.ts';
 export type { MonthsWanted } from './topicsByMonth.ts';
 
 /** What can be asked of one app's part of the table. Every answer comes record by record, and none is a Scan. */
@@ -51,7 +52,7 @@ export function queriesOf(store: Store, sdkAppId: number) {
     changesBetween: answering(betweenInstants),
     changesSince: answering(sinceInstant),
     runs: answering(listRuns),
-    historyOf: bound(historyOf),
+    history: answering(topicHistory),
     activeTopics: bound(activeTopics),
     growthByDay: bound(growthByDay),
   };

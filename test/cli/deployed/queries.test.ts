@@ -146,6 +146,7 @@ describe('history', () => {
     ]);
     expect(history[1]?.['before']).toEqual(history[0]?.['after']);
     expect(one).toEqual(history.slice(0, 1));
+    expect(await inPages(1, ...args)).toEqual(history.map((entry) => [entry]));
     expect(table.stdout).toMatch(/observedAt.*kind.*before.*after/);
   });
 
@@ -225,7 +226,7 @@ describe('silent', () => {
     expect(idsOf(silent)).toEqual(truth.map(({ TopicId }) => TopicId).sort());
     const times = silent.map(({ lastActiveAt }) => lastActiveAt);
     expect(times).toEqual(times.toSorted());
-    expect(table.stdout).toMatch(/lastActiveAt.*topicName.*groupId/);
+    expect(table.stdout).toMatch(/lastActiveAt.*groupId.*topicId.*topicName/);
     expect(table.stderr).toMatch(MORE);
   });
 
@@ -266,6 +267,7 @@ describe('topics', () => {
     [['topics', '--muted']],
     [['communities']],
     [['changes', '--since', '2d', '--kind', 'created']],
+    [['runs']],
   ])('goes on where it was ended, page by page: %j', async (args) => {
     const whole = await records(...args);
     const size = Math.max(1, Math.ceil(whole.length / 3));
@@ -276,6 +278,7 @@ describe('topics', () => {
 
   it.each([
     [['topics', '--after', 'abc'], '"abc" is no cursor of this catalog'],
+    [['runs', '--after', 'abc'], '"abc" is no cursor of this catalog'],
     [['topics', '--created-from', '1d', '--created-to', '2d'], 'is not before --created-to'],
     [['topics', '--created-from', 'then'], '--created-from is "then"; it must be a time'],
     [['topics', '--muted', '--status', 'deleted'], 'leave them out with --status deleted'],

@@ -108,7 +108,7 @@ describe('each question, as SQL over the export, has the answer of the query lib
       const { store, app } = world.parts;
       return (await collect(topicsOf(store, app.sdkAppId, example.groupId))).map(topicKey);
     },
-    2: async () => (await collect(queries().historyOf(example.groupId, example.topicId))).map(changeKey),
+    2: async () => (await collect(queries().history(example))).map(changeKey),
     3: async () => (await deletedTopics()).map(topicKey),
     4: async () =>
       (await collect(queries().changesSince({ since: runId, now: new Date().toISOString() }))).map(changeKey),

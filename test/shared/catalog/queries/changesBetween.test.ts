@@ -107,6 +107,8 @@ describe('the changes between two instants', () => {
     expect(await collect(historyOf(table.store, app, GROUP, 'a', { limit: 33 }))).toEqual(
       changes.slice(0, 33),
     );
+    const after = changes[32]?.observedAt;
+    expect(await collect(historyOf(table.store, app, GROUP, 'a', { after }))).toEqual(changes.slice(33));
   });
 
   it('cost half a read unit a shard and day where there are none', async () => {

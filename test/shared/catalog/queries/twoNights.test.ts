@@ -166,7 +166,7 @@ describe('after two nights with a day of changes between them', () => {
   it('each topic’s history begins with what it was and goes on with what differs', async () => {
     for (const key of new Set([...Object.keys(truth[0] ?? {}), ...differences.keys()])) {
       const { groupId = '', topicId = '' } = ids.get(key) ?? {};
-      const { answer, units } = await asked(queries.historyOf(groupId, topicId));
+      const { answer, units } = await asked(queries.history({ groupId, topicId }));
       const first = truth[0]?.[key];
       const second = differences.get(key);
       expect(answer.map(told)).toEqual([
