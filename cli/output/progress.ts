@@ -11,21 +11,23 @@ export interface NightProgress {
 /** Seconds over which the rate is averaged. */
 const RATE_SECONDS = 5;
 
-/** A progress bar on a terminal; silence elsewhere. @param unit of the rate */
+/** A progress bar on a terminal; silence elsewhere. @param unit of the rate @param things that are counted */
 export function createNightProgress(
   label: string,
   stream: NodeJS.WriteStream = process.stderr,
   unit = 'calls/s',
+  things = 'communities',
 ): NightProgress {
   if (!stream.isTTY) return { call: () => {}, update: () => {}, stop: () => {} };
   const calls: number[] = [];
+  let isStopped = false;
   let state = { done: 0, listed: 0 };
   const bar = new SingleBar(
     {
       stream,
       hideCursor: true,
       clearOnComplete: true,
-      format: `${label} {bar} {value}/{total} communities · {rate} ${unit} · {left} left`,
+      format: `${label} {bar} {value}/{total} ${things} · {rate} ${unit} · {left} left`,
     },
     Presets.shades_classic,
   );
@@ -50,6 +52,8 @@ export function createNightProgress(
       state = { done, listed };
     },
     stop: () => {
+      if (isStopped) return;
+      isStopped = true;
       clearInterval(timer);
       draw();
       bar.stop();

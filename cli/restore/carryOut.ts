@@ -23,8 +23,8 @@ export interface CarryOutParts extends RestoreParts, LinkParts {}
 export interface CarryOutOptions {
   /** When it aborts, nothing else is begun; what is under way ends. */
   readonly signal: AbortSignal;
-  /** Told after each community. */
-  onProgress(done: number, communities: number): void;
+  /** Told after each topic. */
+  onProgress(done: number, topics: number): void;
 }
 
 /** What a command has done. */
@@ -41,6 +41,8 @@ interface Work {
   readonly parts: CarryOutParts;
   readonly conduct: Conduct;
   readonly results: Map<PlannedTopic, Result>;
+  /** Tells of the progress. */
+  tell(): void;
   /** Takes a topic's turn among all. */
   readonly limit: ReturnType<typeof pLimit>;
 }
@@ -53,17 +55,14 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const conduct = createConduct(signal);
   const results = new Map<PlannedTopic, Result>();
-  const work: Work = { parts, conduct, results, limit: pLimit(AT_ONCE) };
+  const isEnding = () => !conduct.mayBegin();
   const toCreate = planned.filter(({ action }) => action === 'create');
   const communities = groupsOf(toCreate, ({ to }) => to.groupId);
   const communityLimit = pLimit(COMMUNITIES_AT_ONCE);
-  let done = 0;
-  onProgress(done, communities.length);
-  const one = async (topics: readonly PlannedTopic[]) => {
-    await conduct.watch(restoreCommunity(work, topics));
-    done += 1;
-    onProgress(done, communities.length);
-  };
+  const tell = () => onProgress(results.size, toCreate.length);
+  const work: Work = { parts: { ...parts, isEnding }, conduct, results, tell, limit: pLimit(AT_ONCE) };
+  tell();
+  const one = (topics: readonly PlannedTopic[]) => conduct.watch(restoreCommunity(work, topics));
   await Promise.all(communities.map((topics) => communityLimit(one, topics)));
   // Also of an earlier command that was killed before, and what this one has done before it was halted.
   const unlinked = (await conduct.watch(linkAll(parts, planned))) ?? [];
@@ -87,12 +86,13 @@ async function restoreCommunity(work: Work, topics: readonly PlannedTopic[]): Pr
   await Promise.all(groupsOf(topics, ({ content }) => content).map(chain));
 }
 
-async function restoreOne({ parts, conduct, results }: Work, topic: PlannedTopic): Promise<void> {
+async function restoreOne({ parts, conduct, results, tell }: Work, topic: PlannedTopic): Promise<void> {
   if (!conduct.mayBegin()) return;
   const outcome = await conduct.watch(restoreTopic(parts, topic));
   if (!outcome) return;
   conduct.note(outcome);
   results.set(topic, outcome);
+  tell();
 }
 
 /** Whether the community can take topics at all; asked once, so that not every topic has to be told. */

@@ -9,8 +9,15 @@ export async function confirm(
 ): Promise<boolean> {
   const asked = createInterface({ input, output, prompt: `${question} [y/N] ` });
   asked.prompt();
-  for await (const answer of asked) return /^y(es)?$/i.test(answer.trim());
-  return false;
+  try {
+    for await (const answer of asked) return /^y(es)?$/i.test(answer.trim());
+    // Ctrl-C or Ctrl-D: what follows begins on a line of its own.
+    output.write('\n');
+    return false;
+  } finally {
+    // An iteration that is left does not close it: the terminal would go on being read, and the command never end.
+    asked.close();
+  }
 }
 
 /** Whether there is somebody to ask. */

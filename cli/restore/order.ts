@@ -55,6 +55,10 @@ export function orderOf(options: RestoreOptions, now: number): Order {
     throw new CommandError('--run and --since choose deleted topics: they do not go with --live and --all');
   if (topics.length > 0 && groups.length !== 1)
     throw new CommandError('--topic needs one --group, the community of the topics');
+  if (topics.length > 0 && (run !== undefined || since !== undefined))
+    throw new CommandError(
+      '--topic, or --run and --since, not both: a topic is put back whichever run has deleted it',
+    );
   if (toGroup !== undefined && groups.length !== 1)
     throw new CommandError('--to-group needs one --group, the community to copy from');
   const isWholeApp = toApp !== undefined && (live || all);

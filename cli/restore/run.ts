@@ -24,6 +24,8 @@ export async function restore(mirror: Mirror, order: Order, options: RestoreOpti
   const open = planned.filter(({ action }) => action === 'create').length;
   const isLast = dryRun || !(yes || isOnTerminal());
   if (format === 'text' || isLast) await printPlan(planned, format);
+  // Records on stdout are of what was done; whoever is asked reads beside them what for.
+  else if (!yes && open > 0) console.error(planLines(planned).join('\n'));
   if (dryRun) return EXIT.done;
   const leftOut = planned.some(({ action }) => action === 'left-out');
   if (open > 0 && !yes) {
@@ -46,7 +48,7 @@ async function work(
   planned: readonly PlannedTopic[],
   options: RestoreOptions,
 ): Promise<number> {
-  const progress = createNightProgress('putting back');
+  const progress = createNightProgress('putting back', process.stderr, 'calls/s', 'topics');
   const signal = interruptSignal({
     notice: 'stopping after the calls under way …',
     ending: 'interrupted; the same command goes on with what is left',
@@ -78,8 +80,15 @@ function exitCodeOf(planned: readonly PlannedTopic[], { results, unlinked, halt 
   };
   if (planned.every(isThere) && unlinked.length === 0) return EXIT.done;
   const any = [...results.values()].some(({ kind }) => kind === 'restored');
-  if (!halt || any) return EXIT.incomplete;
-  return halt.kind === 'refused' ? EXIT.usage : EXIT.unreachable;
+  if (any) return EXIT.incomplete;
+  if (halt) return halt.kind === 'refused' ? EXIT.usage : EXIT.unreachable;
+  return nobodyAnswered(results) ? EXIT.unreachable : EXIT.incomplete;
+}
+
+/** Whether the API gave no answer for any topic; too few of them were tried for that to have ended the command. */
+function nobodyAnswered(results: CarriedOut['results']): boolean {
+  const all = [...results.values()];
+  return all.length > 0 && all.every((result) => result.kind === 'failed' && result.lost === true);
 }
 
 function tellHalt(halt: Halt): void {

@@ -1,5 +1,6 @@
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { allCommunities, readCommunity } from '../../shared/catalog/communities.ts';
+import { holdsDeletions } from '../../shared/catalog/run.ts';
 import { readRun } from '../../shared/catalog/runs.ts';
 import { readSnapshot, topicsOf } from '../../shared/catalog/topics.ts';
 import type { Snapshot } from '../../shared/sync/snapshot.ts';
@@ -20,12 +21,18 @@ export async function* selectedTopics(mirror: Mirror, selection: Selection): Asy
   const [group = ''] = groups;
   if (topics.length > 0) yield* namedTopics(mirror, group, topics);
   else if (run !== undefined || since !== undefined) yield* deletedTopics(mirror, selection);
-  else for await (const topic of topicsIn(mirror, groups)) if (isWanted(topic, which)) yield topic;
+  else yield* topicsIn(mirror, groups, which);
 }
 
-function isWanted({ status }: Snapshot, which: Selection['which']): boolean {
-  if (which === 'all') return status !== 'missing';
-  return status === (which === 'live' ? 'active' : 'deleted');
+/** Of one community's topics those that are meant. Of all, what is there under another id by now counts as that alone. */
+function wantedOf(topics: readonly Snapshot[], which: Selection['which']): Snapshot[] {
+  if (which !== 'all')
+    return topics.filter(({ status }) => status === (which === 'live' ? 'active' : 'deleted'));
+  const mirrored = new Set(topics.map(({ topicId }) => topicId));
+  return topics.filter(
+    ({ status, restoredAs }) =>
+      status !== 'missing' && !(restoredAs !== undefined && mirrored.has(restoredAs)),
+  );
 }
 
 async function* namedTopics(
@@ -45,9 +52,11 @@ async function* namedTopics(
 
 /** Tombstones by when they became such; of a run those that it made. */
 async function* deletedTopics(
-  { store, sdkAppId }: Mirror,
+  mirror: Mirror,
   { groups, run: runId, since = '' }: Selection,
 ): AsyncGenerator<Snapshot> {
+  const { store, sdkAppId } = mirror;
+  for (const groupId of groups) await requireCommunity(mirror, groupId);
   const startedAt = runId === undefined ? '' : await startOf({ store, sdkAppId }, runId);
   const first = startedAt > since ? startedAt : since;
   const only = new Set(groups);
@@ -59,16 +68,24 @@ async function* deletedTopics(
 
 async function startOf({ store, sdkAppId }: Mirror, runId: string): Promise<string> {
   const run = await readRun(store, sdkAppId, runId);
-  if (run) return run.startedAt;
-  throw new CommandError(`there is no run ${JSON.stringify(runId)}; runs lists those that there are`);
+  if (!run)
+    throw new CommandError(`there is no run ${JSON.stringify(runId)}; runs lists those that there are`);
+  if (!holdsDeletions(run)) return run.startedAt;
+  throw new CommandError(
+    `the run ${runId} holds its deletions back; "deletions" lists them, and what "deletions --approve ${runId}" carries out can be put back`,
+  );
 }
 
-/** Every topic of some communities, or of all. */
-async function* topicsIn(mirror: Mirror, groups: readonly string[]): AsyncGenerator<Snapshot> {
+/** The topics that are meant of some communities, or of all. */
+async function* topicsIn(
+  mirror: Mirror,
+  groups: readonly string[],
+  which: Selection['which'],
+): AsyncGenerator<Snapshot> {
   const { store, sdkAppId } = mirror;
   const collect = async (groupId: string) => {
     if (groups.length > 0) await requireCommunity(mirror, groupId);
-    return Array.fromAsync(topicsOf(store, sdkAppId, groupId, { consistent: true }));
+    return wantedOf(await Array.fromAsync(topicsOf(store, sdkAppId, groupId, { consistent: true })), which);
   };
   const ids = groups.length > 0 ? from(new Set(groups)) : idsOf(mirror);
   for await (const topics of readAhead(ids, collect, READ_AHEAD)) yield* topics;

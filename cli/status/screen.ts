@@ -10,7 +10,7 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
   return {
     show: (lines) => {
       // A line that is broken by the terminal would count as two.
-      const fitting = lines.map((line) => [...line].slice(0, Math.max(1, (out.columns ?? 80) - 1)).join(''));
+      const fitting = lines.map((line) => [...line].slice(0, Math.max(1, (out.columns || 80) - 1)).join(''));
       if (shown > 0) {
         moveCursor(out, 0, -shown);
         cursorTo(out, 0);

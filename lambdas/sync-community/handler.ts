@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
-import { type CallOptions, ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
+import { ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields, withLogIds } from '../../shared/logger.ts';
 import {
   type CommunityMessage,
@@ -16,25 +14,18 @@ import {
 import { METRICS } from '../../shared/metrics.ts';
 import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
-import type { BaseParts } from '../parts/base.ts';
 import { meteredCatalog } from '../parts/base.ts';
-import type { ChatParts } from '../parts/chat.ts';
-import { askTopics, inParts } from './askTopics.ts';
 import { type CommunityResult, failureOf } from './outcome.ts';
 import { createStampLook, type StampLook } from './stampLook.ts';
 import { syncCommunity } from './syncCommunity.ts';
+import { deadlineOf, type Parts, syncPartsOf } from './wire.ts';
 import { writeTombstones } from './writeTombstones.ts';
-
-type Parts = BaseParts & ChatParts;
-
-/** Time kept back at the end of an invocation for the writes that follow an answer. */
-const RESERVE_MS = 10_000;
 
 /** Mirrors the communities of a batch, all at once; each record succeeds or fails by itself. */
 export function createSyncCommunityHandler(parts: Parts) {
   return middy(
     traced(async (event: SQSEvent, context: Context) => {
-      const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+      const deadline = deadlineOf(parts, context);
       const looks: Looks = {
         runNamed: createRunLook(),
         stampOf: createStampLook(parts.store, parts.app.sdkAppId, askedFor(event)),
@@ -97,28 +88,15 @@ async function syncRecord(
     );
   }
   const { logger } = parts;
-  const { catalog, units } = meteredCatalog(parts);
+  const syncParts = syncPartsOf(parts, deadline);
+  const { catalog, units, calls } = syncParts;
   const run = await runNamed(runId, catalog);
   if (run?.haltedBy !== undefined) return logger.info('community.skipped', { reason: 'the run was halted' });
 
   const startedAt = parts.now();
-  const calls = { calls: 0, retries: 0, rateLimited: 0 };
-  const call: CallOptions = { deadline, meter: calls };
   const work = message.reason === 'confirmed' ? writeTombstones : syncCommunity;
   const result = await work(
-    {
-      catalog,
-      firstLook: (id) => stampOf(id, units),
-      askTopics: (id) => askTopics(parts.chat, id, call),
-      askById: (id, topicIds) => inParts(parts.chat, id, topicIds, call),
-      now: parts.now,
-      sleep,
-      deadline,
-      writer: randomUUID(),
-      calls,
-      units,
-      isRunOver: isOver(run),
-    },
+    { ...syncParts, firstLook: (id) => stampOf(id, units), isRunOver: isOver(run) },
     message,
   ).catch((error: unknown) => {
     logger.warn('community.failed', { ...errorFields(error), ...calls, durationMs: parts.now() - startedAt });

@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import type { Failure } from '../../shared/catalog/community.ts';
 import type { Run } from '../../shared/catalog/run.ts';
-import { type CallOptions, ChatError, type Treatment } from '../../shared/chat/index.ts';
+import { ChatError, type Treatment } from '../../shared/chat/index.ts';
 import { withLogIds } from '../../shared/logger.ts';
 import { MESSAGE_VERSION } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
 import { invocationLog, traced } from '../middleware/invocationLog.ts';
-import { type BaseParts, meteredCatalog } from '../parts/base.ts';
-import type { ChatParts } from '../parts/chat.ts';
-import { askTopics, inParts } from './askTopics.ts';
+import { meteredCatalog } from '../parts/base.ts';
 import { type CommunityResult, failureOf } from './outcome.ts';
 import { type Changes, pickCommunity } from './pickCommunity.ts';
+import { deadlineOf, type Parts, syncPartsOf } from './wire.ts';
 
 /** Communities of one event: as many as the function takes of its queue at once. */
 export const PICKS = 10;
@@ -47,11 +44,6 @@ export interface PickFailure extends Failure {
   readonly isWaiting?: true;
 }
 
-type Parts = BaseParts & ChatParts;
-
-/** Time kept back at the end of an invocation for the writes that follow an answer. */
-const RESERVE_MS = 10_000;
-
 /** Whether an event of the function asks for communities by hand. */
 export function isPick(event: object): event is PickEvent {
   return 'pick' in event;
@@ -62,7 +54,7 @@ export function createPickHandler(parts: Parts) {
   return middy(
     traced(async (event: PickEvent, context: Context): Promise<readonly Picked[]> => {
       const { pick } = v.parse(PickEvent, event);
-      const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+      const deadline = deadlineOf(parts, context);
       const run = await newestRun(parts);
       if (run && isJudged(run)) return pick.map((groupId) => waiting(groupId, run));
       return Promise.all(pick.map((groupId) => pickOne(parts, groupId, run, deadline)));
@@ -109,17 +101,10 @@ async function sync(
   { runId, isRunOver }: { readonly runId: string; readonly isRunOver: boolean },
   deadline: number,
 ): Promise<Omit<Picked, 'groupId' | 'runId'>> {
-  const { catalog, units } = meteredCatalog(parts);
-  const calls = { calls: 0, retries: 0, rateLimited: 0 };
-  const call: CallOptions = { deadline, meter: calls };
   const { sdkAppId } = parts.app;
   try {
     const { outcome, counts, changes, failure } = await pickCommunity(
-      {
-        ...{ catalog, units, calls, deadline, isRunOver, now: parts.now, sleep, writer: randomUUID() },
-        askTopics: (id) => askTopics(parts.chat, id, call),
-        askById: (id, topicIds) => inParts(parts.chat, id, topicIds, call),
-      },
+      { ...syncPartsOf(parts, deadline), isRunOver },
       { v: MESSAGE_VERSION, sdkAppId, runId, groupId, reason: 'listed' },
     );
     if (counts) return { outcome, topics: topicsOf(counts), changes, ...(failure && { failure }) };

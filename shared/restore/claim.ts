@@ -38,7 +38,8 @@ export async function claim(parts: RestoreParts, planned: PlannedTopic): Promise
     if (stored && isDone(stored, planned)) return { kind: 'done', topicId: stored.newTopicId ?? '' };
     const mine = claimNow(parts);
     if (stored && isInOtherHands(stored, parts.owner, mine.now)) {
-      if (parts.now() > giveUpAt) return { kind: 'failed', ...busySentence(stored.until) };
+      if (parts.now() > giveUpAt || parts.isEnding?.())
+        return { kind: 'failed', ...busySentence(stored.until) };
       await parts.sleep(LOOK_AGAIN_MS);
     } else {
       const intent = begun(planned, stored, mine);

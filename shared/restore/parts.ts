@@ -20,6 +20,8 @@ export interface RestoreParts {
   restoresInto(id: RestoreId): Promise<readonly Restore[]>;
   /** Topics of the place that the mirror knew before that time, ISO 8601 UTC. */
   knownBefore(id: RestoreId, time: string): Promise<readonly string[]>;
+  /** Whether the command is ending: what failed is not tried again, and nobody is waited for. */
+  isEnding?(): boolean;
   /** Epoch milliseconds. */
   now(): number;
   sleep(ms: number): Promise<unknown>;

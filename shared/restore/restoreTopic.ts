@@ -54,7 +54,7 @@ export async function restoreTopic(parts: RestoreParts, planned: PlannedTopic): 
     const sent = await send(attempt, isOpen);
     if ('outcome' in sent) return sent.outcome;
     isOpen ||= 'lost' in sent;
-    if (number === ATTEMPTS) return endUnsettled(attempt, sent, isOpen);
+    if (number === ATTEMPTS || parts.isEnding?.()) return endUnsettled(attempt, sent, isOpen);
     await parts.sleep(SETTLE_MS);
   }
 }

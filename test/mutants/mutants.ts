@@ -1,4 +1,5 @@
 import { NIGHT_MUTANTS } from './nightMutants.ts';
+import { RESTORE_MUTANTS } from './restoreMutants.ts';
 
 /** A deliberate mistake in product code, and what should notice it: tests, seeds of the simulation, or each of them. */
 export interface Mutant {
@@ -553,5 +554,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUN,
   ...WIRE,
   ...AROUND,
+  ...RESTORE_MUTANTS,
   ...NIGHT_MUTANTS,
 ];

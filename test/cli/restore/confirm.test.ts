@@ -21,4 +21,16 @@ describe('the question before topics are put back', () => {
   it.each(['n\n', '\n', 'yeah, no\n', ''])('is not agreed to by %j', async (answer) => {
     expect((await answered(answer)).agreed).toBe(false);
   });
+
+  it('lets go of the terminal once it is answered, so that the command can end', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const agreed = confirm('Put back 2 topics?', input, output);
+    input.write('y\n');
+    expect(await agreed).toBe(true);
+    expect(input.isPaused()).toBe(true);
+  });
+
+  it('leaves what follows a line of its own when it is not answered', async () => {
+    expect((await answered('')).shown).toMatch(/\n$/);
+  });
 });

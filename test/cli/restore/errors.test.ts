@@ -117,6 +117,34 @@ describe('a topic that import_topic refuses', () => {
   });
 });
 
+describe('topics of one community, when the API does not answer', () => {
+  it('are told so, each; the exit code says that it is out of reach', async () => {
+    const { exitCode, stdout } = await topicMirror(
+      ['restore', '--group', GONE, '--yes', '--format', 'jsonl'],
+      {
+        ...scene.env,
+        TENCENT_CHAT_ENDPOINT: 'http://127.0.0.1:1',
+      },
+    );
+    expect(stdout.match(/"outcome":"failed"/g)).toHaveLength(2);
+    expect(exitCode).toBe(3);
+  });
+});
+
+describe('a run whose deletions are held', () => {
+  it('is named with the command that has them carried out: there is nothing to put back before', async () => {
+    scene.simulator.app().deleteTopic(VILLAGE, scene.simulator.app().topics(VILLAGE)[0]?.TopicId ?? '');
+    const many = Array.from({ length: 60 }, () => ({ TopicName: 'One of many' }));
+    const ids = many.map((fields) => scene.simulator.app().createTopic(VILLAGE, fields).TopicId);
+    await scene.sync();
+    for (const topicId of ids) scene.simulator.app().deleteTopic(VILLAGE, topicId);
+    const { runId } = await scene.sync();
+    const { exitCode, stderr } = await scene.run('restore', '--run', String(runId));
+    expect(stderr).toContain(`"deletions --approve ${runId}"`);
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('restore with settings or flags that are wrong', () => {
   const withTown = ['restore', '--group', GONE, '--yes'];
 
@@ -156,6 +184,8 @@ describe('restore with settings or flags that are wrong', () => {
       /no topic x of the community @TGS#_town was ever mirrored/,
     ],
     [['restore', '--run', 'yesterday'], /there is no run "yesterday"; runs lists/],
+    [['restore', '--since', '1d', '--group', '@TGS#_nowhere'], /the community @TGS#_nowhere is not mirrored/],
+    [['restore', '--group', TOWN, '--topic', NEWS, '--run', 'x'], /--topic, or --run and --since, not both/],
     [['restore', '--since', 'yesterday'], /--since is "yesterday"; .*24h/],
     [['restore', '--to-app', 'x'], /--to-app is "x"; it must be an SDKAppID/],
     [['restore', '--mappings', '--since', '1d'], /--mappings goes with --group/],

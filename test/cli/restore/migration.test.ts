@@ -100,4 +100,18 @@ describe('the topics of one community', () => {
     expect(byName('@TGS#_new')).toEqual(byName(from));
     expect(await scene.sync()).toMatchObject({ topics: { created: TOPICS + 1, restored: 0, updated: 0 } });
   });
+
+  it('are copied as they are now: one that was put back under another id is not copied twice', async () => {
+    const app = scene.simulator.app();
+    app.createCommunity({ groupId: '@TGS#_old' });
+    app.createCommunity({ groupId: '@TGS#_copy' });
+    const { TopicId } = app.createTopic('@TGS#_old', { TopicName: 'Chat', CreateTime: 1_500_000_000 });
+    await scene.sync();
+    app.deleteTopic('@TGS#_old', TopicId);
+    await scene.sync();
+    await scene.run('restore', '--group', '@TGS#_old', '--yes');
+    await scene.sync();
+    await scene.run('restore', '--group', '@TGS#_old', '--to-group', '@TGS#_copy', '--all', '--yes');
+    expect(byName('@TGS#_copy')).toEqual(byName('@TGS#_old'));
+  });
 });

@@ -97,6 +97,19 @@ describe('a picked community', () => {
     },
   );
 
+  it('that answers with nothing, and then not at all, stays as it is, and its run knows nothing of it', async () => {
+    await open(RUN);
+    await sync(parts, groupIds);
+    const before = await items();
+    const empty = {
+      body: JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '', TopicAndSelfInfo: [] }),
+    };
+    const answers = [empty];
+    answer = ({ api }) => (api === 'get_topic' ? (answers.shift() ?? failing(10007)) : undefined);
+    expect(await pick(groupIds[0] ?? '')).toMatchObject([{ outcome: 'failed', failure: { code: 10007 } }]);
+    expect(await items()).toEqual(before);
+  });
+
   it('of a run that was halted is asked for all the same', async () => {
     await open(RUN);
     await catalog.haltRun(RUN, { message: 'wrong key' });

@@ -178,6 +178,28 @@ describe('a call without an id whose answer was lost', () => {
   });
 });
 
+describe('a command that is ending', () => {
+  const chat = TOPICS[1] as PlannedTopic;
+
+  it('does not try again what has failed', async () => {
+    const model = createModel();
+    const parts = { ...model.command('me', { accidents: ['lost-before'] }), isEnding: () => true };
+    const begun = parts.now();
+    expect(await restoreTopic(parts, chat)).toMatchObject({ kind: 'failed', lost: true });
+    expect(parts.now()).toBe(begun);
+  });
+
+  it('waits for nobody else', async () => {
+    const model = createModel();
+    await runCommand(model, 'killed', { dieAfter: 1 });
+    const parts = { ...model.command('me'), isEnding: () => true };
+    const begun = parts.now();
+    const outcome = await restoreTopic(parts, asStored(model, TOPICS[0] as PlannedTopic));
+    expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/in hand/) });
+    expect(parts.now()).toBe(begun);
+  });
+});
+
 describe('a topic that somebody else has in hand', () => {
   it('is waited for no longer than a killed command keeps it', async () => {
     const model = createModel();

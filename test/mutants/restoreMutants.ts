@@ -1,0 +1,138 @@
+import type { Mutant } from './mutants.ts';
+
+const SECURITY = 'infra/security';
+
+/** Mistakes in putting topics back, and in what shows whether the catalog is true. */
+export const RESTORE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'restore makes a live topic once more',
+    file: 'shared/restore/plan.ts',
+    text: "if (!isCopy && status === 'active') return { action: 'live' };",
+    mistake: '',
+    tests: ['shared/restore/plan'],
+  },
+  {
+    name: 'restore sends what import_topic would cut or refuse',
+    file: 'shared/restore/plan.ts',
+    text: 'if (problems.length === 0) return',
+    mistake: 'if (problems) return',
+    tests: ['shared/restore/plan'],
+  },
+  {
+    name: 'a call whose answer was lost is repeated without a look',
+    file: 'shared/restore/restoreTopic.ts',
+    text: 'const mustLook = isOpen && planned.request.topicId === undefined;',
+    mistake: 'const mustLook = isOpen && planned.request.topicId === null;',
+    tests: ['shared/restore/restoreTopic'],
+  },
+  {
+    name: 'an intent of a killed restore is forgotten by the next',
+    file: 'shared/restore/intent.ts',
+    text: "stored?.state === 'begun' && stored.deletedAt === deletedAt && stored.sentAt !== undefined",
+    mistake: "stored?.state === 'begun' && stored.deletedAt === deletedAt && stored.sentAt === ''",
+    tests: ['shared/restore/restoreTopic'],
+  },
+  {
+    name: 'a topic of somebody else’s is taken for the one that was put back',
+    file: 'shared/restore/restoreTopic.ts',
+    text: 'if (topic && mayBeOurs && isSame(planned.request, topic))',
+    mistake: 'if (topic && mayBeOurs)',
+    tests: ['shared/restore/restoreTopic'],
+  },
+  {
+    name: 'of topics that may be the one, one that another restore has made is taken',
+    file: 'shared/restore/recognise.ts',
+    text: '!accounted.has(topic.topicId) && isNamesake',
+    mistake: 'isNamesake',
+    tests: ['shared/restore/restoreTopic'],
+  },
+  {
+    name: 'the question before topics are put back keeps the terminal',
+    file: 'cli/restore/confirm.ts',
+    text: '    asked.close();',
+    mistake: '',
+    tests: ['cli/restore/confirm'],
+  },
+  {
+    name: 'a topic under a new id does not name the one that it was',
+    file: 'shared/sync/origin.ts',
+    text: 'restoredAs === undefined ? []',
+    mistake: 'restoredAs !== null ? []',
+    tests: ['shared/catalog/restores'],
+  },
+  {
+    name: 'a tombstone stands among the topics by creation and by last message',
+    file: 'shared/catalog/filing.ts',
+    text: "if (status === 'deleted')",
+    mistake: "if (status === 'deleted' && !details.createTime)",
+    tests: ['shared/catalog/filing'],
+    titles: 'as a tombstone only',
+  },
+  {
+    name: 'a cursor of another app is gone on with',
+    file: 'shared/catalog/queries/cursor.ts',
+    text: 'if (app !== sdkAppId)',
+    mistake: 'if (app < 0)',
+    tests: ['shared/catalog/queries/cursor'],
+  },
+  {
+    name: 'an export undoes changes without a look whether they lead to the snapshot',
+    file: 'cli/export/topicAsOf.ts',
+    text: 'if (diff(found, made)) throw',
+    mistake: 'if (diff(found, found)) throw',
+    tests: ['cli/export/topicAsOf'],
+  },
+  {
+    name: 'verify finds nothing wrong with a topic that the app has not',
+    file: 'cli/verify/compareCommunity.ts',
+    text: "status === 'active' && !named.has(topicId)",
+    mistake: "status === 'missing' && !named.has(topicId)",
+    tests: ['cli/verify/compareCommunity'],
+  },
+  {
+    name: 'a picked community that cannot be read is stamped as failed',
+    file: 'lambdas/sync-community/pickCommunity.ts',
+    text: 'return lease ? catalog.stampFailed(...stamping) : true;',
+    mistake: 'return catalog.stampFailed(...stamping);',
+    tests: ['lambdas/sync-community/pick'],
+  },
+  {
+    name: 'a picked community that does not exist comes into the catalog',
+    file: 'lambdas/sync-community/pickCommunity.ts',
+    text: 'const first = await parts.askTopics(message.groupId);',
+    mistake:
+      'const first = await parts.askTopics(message.groupId).catch(() => ({ requestedAt: 0, topics: [], failures: [] }));',
+    tests: ['lambdas/sync-community/pick'],
+  },
+  {
+    name: 'a pick joins a run that is carrying out its deletions',
+    file: 'lambdas/sync-community/pickHandler.ts',
+    text: 'if (run && isJudged(run))',
+    mistake: 'if (run && !isJudged)',
+    tests: ['lambdas/sync-community/pick'],
+  },
+  {
+    name: 'a message repeats a value that looks like a key',
+    file: 'shared/quote.ts',
+    text: 'if (LIKE_A_KEY.test(value)) return',
+    mistake: "if (value === '') return",
+    tests: ['shared/config'],
+    titles: 'not repeated',
+  },
+  {
+    name: 'the secret is fetched in plain http from wherever a variable says',
+    file: 'lambdas/parts/secret.ts',
+    text: "if (protocol === 'https:' || isLoopback(hostname)) return;",
+    mistake: 'if (protocol && hostname) return;',
+    tests: ['lambdas/parts'],
+    titles: 'plain http',
+  },
+  {
+    name: 'every function may wake itself without an end',
+    file: 'infra/constructs/mirrorFunction.ts',
+    text: '...(props.wakesItself && { recursiveLoop: RecursiveLoop.ALLOW }),',
+    mistake: 'recursiveLoop: RecursiveLoop.ALLOW,',
+    tests: [SECURITY],
+    titles: 'stopped as a loop',
+  },
+];
