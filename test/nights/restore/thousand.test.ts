@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { TopicInfo } from '../../simulator/index.ts';
-import { carried, jsonLines, openRestoreScene, type RestoreScene } from '../cli/restore/scene.ts';
-import { cleanUp, start } from '../cli/topicMirror.ts';
+import type { TopicInfo } from '../../../simulator/index.ts';
+import { carried, jsonLines, openRestoreScene, type RestoreScene } from '../../cli/restore/scene.ts';
+import { cleanUp, start } from '../../cli/topicMirror.ts';
 
 jest.setTimeout(600_000);
 

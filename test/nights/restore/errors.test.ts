@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { cleanUp, topicMirror } from '../topicMirror.ts';
-import { openRestoreScene, type RestoreScene } from './scene.ts';
+import { openRestoreScene, type RestoreScene } from '../../cli/restore/scene.ts';
+import { cleanUp, topicMirror } from '../../cli/topicMirror.ts';
 
 // A command's own start takes seconds on a slow machine.
 jest.setTimeout(60_000);

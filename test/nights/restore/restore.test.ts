@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { cleanUp } from '../topicMirror.ts';
-import { carried, openRestoreScene, type RestoreScene } from './scene.ts';
+import { carried, openRestoreScene, type RestoreScene } from '../../cli/restore/scene.ts';
+import { cleanUp } from '../../cli/topicMirror.ts';
 
 // A command's own start takes seconds on a slow machine.
 jest.setTimeout(60_000);

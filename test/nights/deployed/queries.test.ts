@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runNight } from '../../../local/night.ts';
 import { dayOf } from '../../../shared/catalog/changes.ts';
 import type { MutationResult, TopicInfo } from '../../../simulator/index.ts';
+import { type Deployed, deploy } from '../../cli/deployed/deployed.ts';
+import { parseCsv } from '../../cli/parseCsv.ts';
+import { cleanUp, topicMirror } from '../../cli/topicMirror.ts';
 import { TABLE_NAME } from '../../support/world.ts';
-import { parseCsv } from '../parseCsv.ts';
-import { cleanUp, topicMirror } from '../topicMirror.ts';
-import { type Deployed, deploy } from './deployed.ts';
 
 // Each command is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { cleanUp, topicMirror } from '../topicMirror.ts';
-import { carried, jsonLines, openRestoreScene, type RestoreScene } from './scene.ts';
+import { carried, jsonLines, openRestoreScene, type RestoreScene } from '../../cli/restore/scene.ts';
+import { cleanUp, topicMirror } from '../../cli/topicMirror.ts';
 
 jest.setTimeout(120_000);
 

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { restoreCommand } from '../../../lambdas/announce-run/commands.ts';
 import { runNight } from '../../../local/night.ts';
 import { restoresOf } from '../../../shared/catalog/restores.ts';
+import { type Deployed, deploy, LIST_FUNCTION, stackOf } from '../../cli/deployed/deployed.ts';
+import { carried, jsonLines } from '../../cli/restore/scene.ts';
+import { cleanUp, topicMirror } from '../../cli/topicMirror.ts';
 import { collect } from '../../support/collect.ts';
 import { NEXT_RUN, RUN } from '../../support/worldEvents.ts';
-import { type Deployed, deploy, LIST_FUNCTION, stackOf } from '../deployed/deployed.ts';
-import { cleanUp, topicMirror } from '../topicMirror.ts';
-import { carried, jsonLines } from './scene.ts';
 
 jest.setTimeout(60_000);
 
