@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest, test } from '@jest/globals';
 import { carried, jsonLines, openRestoreScene, type RestoreScene } from '../../cli/restore/scene.ts';
 import { cleanUp, topicMirror } from '../../cli/topicMirror.ts';
 
@@ -75,6 +75,26 @@ describe('the topics of a whole app', () => {
     expect(new Set(ids)).toEqual(new Set(there.map(({ TopicId }) => TopicId)));
     expect(mappings[0]).toMatchObject({ toApp: OTHER, state: 'done' });
   });
+});
+
+test('a night of the other app mirrors what was copied, and verify finds no difference', async () => {
+  const theirs = { ...scene.env, TENCENT_CHAT_SDK_APP_ID: String(OTHER), TENCENT_CHAT_SECRET_KEY: KEY };
+  const night = await topicMirror(['sync', '--json'], theirs);
+  expect(JSON.parse(night.stdout)).toMatchObject({
+    status: 'COMPLETE',
+    topics: { active: COMMUNITIES * TOPICS, created: COMMUNITIES * TOPICS },
+  });
+  const verified = await topicMirror(['verify', '--all', '--share', '1', '--format', 'json'], theirs);
+  expect(verified).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(verified.stdout)).toEqual([]);
+  // What cannot be carried is the difference between the two apps, and the only one.
+  const fields = ['topicName', 'introduction', 'notification', 'faceUrl', 'customString', 'createTime'];
+  const carriedIn = (records: Record<string, unknown>[]) =>
+    records.map((record) => JSON.stringify(fields.map((field) => record[field] || ''))).sort();
+  const copies = jsonLines(
+    (await topicMirror(['topics', '--app', String(OTHER), '--format', 'jsonl'], theirs)).stdout,
+  );
+  expect(carriedIn(copies)).toEqual(carriedIn(await scene.records('topics')));
 });
 
 describe('the topics of one community', () => {
