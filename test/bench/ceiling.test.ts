@@ -95,13 +95,15 @@ describe('leased slots', () => {
 
 describe('the static share', () => {
   it('spaces the calls of one consumer, and makes up for none that was not asked for', async () => {
-    const share = createStaticShare(100);
-    const sentAt: number[] = [];
-    const call = () => share().then(() => sentAt.push(performance.now()));
-    await call();
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await Promise.all(Array.from({ length: 6 }, call));
-    const [, second = 0] = sentAt;
-    expect((sentAt.at(-1) as number) - second).toBeGreaterThan(45);
+    let now = 1000;
+    const waits: number[] = [];
+    const clock = { now: () => now, sleep: async (ms: number) => waits.push(ms) };
+    const share = createStaticShare(100, clock);
+    await share();
+    now += 60;
+    for (let call = 0; call < 3; call++) await share();
+    now += 5;
+    await share();
+    expect(waits).toEqual([0, 0, 10, 20, 25]);
   });
 });
