@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { SUITES } from './jest.suites.js';
 
 /** Tests run as ES modules, the way the code ships; swc only strips the types. */
 export default {
@@ -9,8 +10,9 @@ export default {
   maxWorkers: Math.ceil(cpus().length * 1.5),
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Whole nights by the command line, process by process: `npm run test:nights`; pages: `npm run test:browser`.
-  testPathIgnorePatterns: ['<rootDir>/test/nights/', '<rootDir>/test/browser/'],
+  testPathIgnorePatterns: Object.values(SUITES)
+    .flat()
+    .map((path) => `<rootDir>/${path}`),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

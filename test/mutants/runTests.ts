@@ -70,7 +70,9 @@ function read({ numPassedTests, numRuntimeErrorTestSuites, testResults }: JestRe
 
 async function run(cwd: string, timeout: number, args: readonly string[]): Promise<string> {
   const jest = join('node_modules', 'jest', 'bin', 'jest.js');
-  const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
+  // Whatever suite they belong to.
+  const flags = ['--testPathIgnorePatterns=/node_modules/', ...args];
+  const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...flags], {
     cwd,
     stdio: 'ignore',
     timeout,
