@@ -1,8 +1,8 @@
 import { type ActiveTopic, queriesOf } from '../shared/catalog/queries/index.ts';
 import { readSnapshot } from '../shared/catalog/topics.ts';
+import { readAhead } from '../shared/readAhead.ts';
 import type { EndedRun } from './endedRun.ts';
 import type { Mirror } from './mirror.ts';
-import { readAhead } from './readAhead.ts';
 
 /** A topic that had messages, with the name that it has now. */
 export interface NamedActiveTopic extends ActiveTopic {

@@ -3,10 +3,10 @@ import { allCommunities, readCommunity } from '../../shared/catalog/communities.
 import { holdsDeletions } from '../../shared/catalog/run.ts';
 import { readRun } from '../../shared/catalog/runs.ts';
 import { readSnapshot, topicsOf } from '../../shared/catalog/topics.ts';
+import { readAhead } from '../../shared/readAhead.ts';
 import type { Snapshot } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
 import type { Mirror } from '../mirror.ts';
-import { readAhead } from '../readAhead.ts';
 import type { Selection } from './order.ts';
 
 /** Communities, or topics, that are read at once. */

@@ -1,8 +1,8 @@
 import type { Catalog } from '../../shared/catalog/index.ts';
 import { SHARDS } from '../../shared/catalog/keys.ts';
 import type { ChatClient } from '../../shared/chat/index.ts';
+import { readAhead } from '../../shared/readAhead.ts';
 import { CommandError, EXIT } from '../exit.ts';
-import { readAhead } from '../readAhead.ts';
 import { type Checked, type CheckParts, checkCommunity } from './checkCommunity.ts';
 import type { Difference } from './difference.ts';
 import { type Listed, listApp } from './listApp.ts';

@@ -5,10 +5,10 @@ import { queriesOf } from '../../../shared/catalog/queries/index.ts';
 import { newMessagesOf } from '../../../shared/catalog/queries/newMessages.ts';
 import { type Run, runsOf } from '../../../shared/catalog/runs.ts';
 import { topicsOf } from '../../../shared/catalog/topics.ts';
+import { readAhead } from '../../../shared/readAhead.ts';
 import type { Change } from '../../../shared/sync/snapshot.ts';
 import type { Mirror } from '../../mirror.ts';
 import { type NamedActiveTopic, namedActiveTopics } from '../../namedActiveTopics.ts';
-import { readAhead } from '../../readAhead.ts';
 import { createCensus } from './census.ts';
 import { type Census, type Messages, newestClosed, type ReportData } from './data.ts';
 

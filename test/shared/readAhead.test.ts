@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { readAhead } from '../../cli/readAhead.ts';
+import { readAhead } from '../../shared/readAhead.ts';
 import { collect } from '../support/collect.ts';
 
 async function* upTo(count: number): AsyncGenerator<number> {

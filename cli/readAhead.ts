@@ -1,1 +1,0 @@
-export { readAhead } from '../shared/readAhead.ts';
