@@ -9,7 +9,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { AppSettings } from './stageApp.ts';
 
-/** The DynamoDB calls that the functions make (shared/catalog/store.ts). */
+/** The DynamoDB calls that the functions make (shared/catalog/readItems.ts, writeItems.ts). */
 export type TableCall = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
 
 /** Calls on one app's items: every key of the table begins with the SDKAppID (shared/catalog/keys.ts). */

@@ -1,5 +1,6 @@
 import { slotsKey } from '../../shared/catalog/keys.ts';
-import { getItem, type Store } from '../../shared/catalog/store.ts';
+import { getItem } from '../../shared/catalog/readItems.ts';
+import type { Store } from '../../shared/catalog/store.ts';
 import { DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING } from '../../shared/config.ts';
 import { slotTime, topicBudget, windowAt } from '../../shared/rate/budget.ts';
 

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
-import {
-  type Item,
-  metered,
-  putItem,
-  putItems,
-  type Store,
-  setAll,
-  updateItem,
-} from '../../shared/catalog/store.ts';
+import { type Item, metered, type Store, setAll } from '../../shared/catalog/store.ts';
 import { createUnitMeter, type UnitMeter } from '../../shared/catalog/units.ts';
+import { putItem, putItems, updateItem } from '../../shared/catalog/writeItems.ts';
 import type { TopicInfo } from '../../simulator/index.ts';
 
 /** Another way to keep the topics of an app: what it does with those of one community, each night. */

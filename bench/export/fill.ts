@@ -4,8 +4,9 @@ import { putChanges } from '../../shared/catalog/changes.ts';
 import { communityKey } from '../../shared/catalog/keys.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
 import { openRun, writeOutcome } from '../../shared/catalog/runs.ts';
-import { type Item, putItems, type Store } from '../../shared/catalog/store.ts';
+import type { Item, Store } from '../../shared/catalog/store.ts';
 import { putSnapshot } from '../../shared/catalog/topics.ts';
+import { putItems } from '../../shared/catalog/writeItems.ts';
 import { detailsOf } from '../../shared/sync/diff.ts';
 import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
 

@@ -4,8 +4,9 @@ import type { CommunityRun } from '../../shared/catalog/community.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
 import { endOf, startOf } from '../../shared/catalog/queries/days.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
-import { putItems, type Store } from '../../shared/catalog/store.ts';
+import type { Store } from '../../shared/catalog/store.ts';
 import { snapshotItem } from '../../shared/catalog/topics.ts';
+import { putItems } from '../../shared/catalog/writeItems.ts';
 import { FIRST_RUN, type MirroredCommunity, SECOND_RUN, sampleCommunities } from './sample.ts';
 
 /** What the catalog was filled with. */

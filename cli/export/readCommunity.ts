@@ -1,7 +1,7 @@
 import { toChange } from '../../shared/catalog/changes.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import { topicsPartition } from '../../shared/catalog/keys.ts';
-import { queryItems } from '../../shared/catalog/store.ts';
+import { queryItems } from '../../shared/catalog/readItems.ts';
 import { toSnapshot } from '../../shared/catalog/topics.ts';
 import { type Change, changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
 import { CommandError, EXIT } from '../exit.ts';

@@ -1,9 +1,10 @@
 import { communitiesWanting } from '../../shared/catalog/attention.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import { slotsKey } from '../../shared/catalog/keys.ts';
+import { getItem } from '../../shared/catalog/readItems.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import { runsOf } from '../../shared/catalog/runs.ts';
-import { getItem, metered, type Store } from '../../shared/catalog/store.ts';
+import { metered, type Store } from '../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../shared/catalog/units.ts';
 import { GET_TOPIC_CEILING } from '../../shared/config.ts';
 import { topicBudget, windowAt } from '../../shared/rate/budget.ts';

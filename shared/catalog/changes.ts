@@ -1,8 +1,10 @@
 import type { Change, TopicDetails } from '../sync/snapshot.ts';
 import { fromAttributes, toAttributes } from './details.ts';
 import { changeDay, changeKey, historyPrefix, SHARDS, shardOf, topicsPartition } from './keys.ts';
-import { type Item, putItems, queryItems, type Store } from './store.ts';
+import { queryItems } from './readItems.ts';
+import type { Item, Store } from './store.ts';
 import { TABLE } from './table.ts';
+import { putItems } from './writeItems.ts';
 
 /** Writes history entries. Writing one again is harmless: its key is the topic and the time of the change. */
 export function putChanges(store: Store, sdkAppId: number, changes: readonly Change[]): Promise<void> {

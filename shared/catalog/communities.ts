@@ -1,6 +1,7 @@
 import type { Community } from './community.ts';
 import { communitiesPartition, communityKey, SHARDS, shardOf } from './keys.ts';
-import { getItem, type Item, type QueryOptions, queryItems, type Store } from './store.ts';
+import { getItem, type QueryOptions, queryItems } from './readItems.ts';
+import type { Item, Store } from './store.ts';
 
 export type * from './community.ts';
 

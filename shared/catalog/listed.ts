@@ -1,7 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { listedKey, listedPartition, listedPrefix, SHARDS, shardOf } from './keys.ts';
-import { putItems, queryItems, type Store } from './store.ts';
+import { queryItems } from './readItems.ts';
+import type { Store } from './store.ts';
 import { MANIFEST_DAYS, TABLE } from './table.ts';
+import { putItems } from './writeItems.ts';
 
 /**
  * Keeps which communities a page of a run's enumeration named. Ids are kept by shard, the same shards as the

@@ -1,8 +1,10 @@
 import type { Restore, RestoreId } from '../restore/intent.ts';
 import type { Snapshot } from '../sync/snapshot.ts';
 import { restoreKey, restoresPartition, restoresPrefix, topicKey } from './keys.ts';
-import { getItem, type Item, putItem, queryItems, type Store, setAll, updateItem } from './store.ts';
+import { getItem, queryItems } from './readItems.ts';
+import { type Item, type Store, setAll } from './store.ts';
 import { toSnapshot } from './topics.ts';
+import { putItem, updateItem } from './writeItems.ts';
 
 /** Reads a restore: its intent, or the mapping that became of it. */
 export async function readRestore(

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { APPS, appKey, runKey, runsPartition } from './keys.ts';
+import { getItem, queryItems } from './readItems.ts';
 import type { Run, Verdict } from './run.ts';
-import {
-  type Expression,
-  getItem,
-  type Item,
-  putItem,
-  queryItems,
-  type Store,
-  setAll,
-  updateItem,
-} from './store.ts';
+import { type Expression, type Item, type Store, setAll } from './store.ts';
 import type { UnitMeter } from './units.ts';
+import { putItem, updateItem } from './writeItems.ts';
 
 export type * from './run.ts';
 

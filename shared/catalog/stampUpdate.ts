@@ -1,7 +1,8 @@
 import { LAYOUT } from './communities.ts';
 import type { Community, CommunityDeletions, CommunityRun } from './community.ts';
 import { communityKey } from './keys.ts';
-import { type Expression, type Store, setAll, type Update, updateItem } from './store.ts';
+import { type Expression, type Store, setAll, type Update } from './store.ts';
+import { updateItem } from './writeItems.ts';
 
 /** What a community's snapshots amount to once they are written. */
 export interface Written {

@@ -3,7 +3,9 @@ import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
 import { fromAttributes, toAttributes } from './details.ts';
 import { filingOf, isFiled } from './filing.ts';
 import { TOPIC_PREFIX, TOPICS_END, topicKey, topicsPartition } from './keys.ts';
-import { type Expression, getItem, getItems, type Item, putItem, queryItems, type Store } from './store.ts';
+import { getItem, getItems, queryItems } from './readItems.ts';
+import type { Expression, Item, Store } from './store.ts';
+import { putItem } from './writeItems.ts';
 
 /**
  * Yields every snapshot of a community, whatever its status, in the order of the topic ids (as keys spell them).

@@ -2,7 +2,8 @@ import { toCommunity } from './communities.ts';
 import type { Community } from './community.ts';
 import { communityKey } from './keys.ts';
 import { update } from './stampUpdate.ts';
-import { type Expression, type Store, setAll, type Update, updateItem } from './store.ts';
+import { type Expression, type Store, setAll, type Update } from './store.ts';
+import { updateItem } from './writeItems.ts';
 
 /** The right to write one community's snapshots. */
 export interface WriterLease {

@@ -1,6 +1,7 @@
 import { slotsKey } from '../catalog/keys.ts';
-import { type Store, updateItem } from '../catalog/store.ts';
+import type { Store } from '../catalog/store.ts';
 import { TABLE } from '../catalog/table.ts';
+import { updateItem } from '../catalog/writeItems.ts';
 import type { Budget } from './budget.ts';
 
 /** Slots `from` to `to` (exclusive) of a window, nobody else's. */

@@ -4,7 +4,7 @@ import { leasedSlots } from '../../bench/ceiling/leasedSlots.ts';
 import { rowOf } from '../../bench/ceiling/row.ts';
 import { createStaticShare } from '../../bench/ceiling/staticShare.ts';
 import { slotsKey } from '../../shared/catalog/keys.ts';
-import { putItem } from '../../shared/catalog/store.ts';
+import { putItem } from '../../shared/catalog/writeItems.ts';
 import { DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING } from '../../shared/config.ts';
 import { slotTime, topicBudget } from '../../shared/rate/budget.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';

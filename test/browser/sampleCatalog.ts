@@ -4,8 +4,9 @@ import type { Community } from '../../shared/catalog/community.ts';
 import { communityKey } from '../../shared/catalog/keys.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
 import { openRun, writeOutcome } from '../../shared/catalog/runs.ts';
-import { putItems, type Store } from '../../shared/catalog/store.ts';
+import type { Store } from '../../shared/catalog/store.ts';
 import { putSnapshot } from '../../shared/catalog/topics.ts';
+import { putItems } from '../../shared/catalog/writeItems.ts';
 import type { Change, Snapshot } from '../../shared/sync/snapshot.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 

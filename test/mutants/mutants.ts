@@ -261,7 +261,7 @@ const WRITES: readonly Mutant[] = [
   },
   {
     name: 'writes that the table sent back are dropped',
-    file: 'shared/catalog/store.ts',
+    file: 'shared/catalog/writeItems.ts',
     text: 'const left = UnprocessedItems?.[store.table] ?? [];',
     mistake: 'const left: WriteRequest[] = UnprocessedItems ? [] : [];',
     tests: ['shared/catalog/store'],

@@ -1,7 +1,9 @@
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { type Key, runKey, topicKey } from '../../shared/catalog/keys.ts';
+import { getItem } from '../../shared/catalog/readItems.ts';
 import type { Run } from '../../shared/catalog/run.ts';
-import { getItem, type Item, putItem, type Store } from '../../shared/catalog/store.ts';
+import type { Item, Store } from '../../shared/catalog/store.ts';
+import { putItem } from '../../shared/catalog/writeItems.ts';
 import type { TopicFields } from '../../shared/chat/types.ts';
 import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';

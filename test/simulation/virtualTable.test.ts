@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { getItem, putItem, putItems, queryItems, updateItem } from '../../shared/catalog/store.ts';
+import { getItem, queryItems } from '../../shared/catalog/readItems.ts';
+import { putItem, putItems, updateItem } from '../../shared/catalog/writeItems.ts';
 import { collect } from '../support/collect.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';
 import { plainStore } from './aws/plainStore.ts';

@@ -7,7 +7,8 @@ import { afterAll, beforeAll } from '@jest/globals';
 import dynalite from 'dynalite';
 import { ensureTable } from '../../local/resources.ts';
 import type { Key } from '../../shared/catalog/keys.ts';
-import { getItem, type Item, type Store } from '../../shared/catalog/store.ts';
+import { getItem } from '../../shared/catalog/readItems.ts';
+import type { Item, Store } from '../../shared/catalog/store.ts';
 import { LOCAL_ACCOUNT } from './localAccount.ts';
 
 /** The catalog's table on a server in memory, for the tests of one file. */

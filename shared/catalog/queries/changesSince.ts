@@ -1,8 +1,9 @@
 import type { Change } from '../../sync/snapshot.ts';
 import { dayOf } from '../changes.ts';
 import { runsPartition } from '../keys.ts';
+import { queryItems } from '../readItems.ts';
 import { toRun } from '../runs.ts';
-import { queryItems, type Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { type ChangesWanted, changesBetween } from './changesBetween.ts';
 import { endOf } from './days.ts';
 

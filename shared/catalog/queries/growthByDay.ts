@@ -1,8 +1,9 @@
 import { dayOf } from '../changes.ts';
 import { runsPartition } from '../keys.ts';
+import { queryItems } from '../readItems.ts';
 import type { Run, RunSummary } from '../run.ts';
 import { toRun } from '../runs.ts';
-import { queryItems, type Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { changesBetween } from './changesBetween.ts';
 import { endOf, startOf } from './days.ts';
 import { newMessagesOf } from './newMessages.ts';

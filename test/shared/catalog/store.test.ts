@@ -1,20 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { appKey, communityKey, type Key, runsPartition } from '../../../shared/catalog/keys.ts';
+import { getItem, queryItems } from '../../../shared/catalog/readItems.ts';
 import {
   type Expression,
-  getItem,
   type Item,
   metered,
-  putItem,
-  putItems,
-  queryItems,
   type Store,
   setAll,
   type Update,
-  updateItem,
 } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { putItem, putItems, updateItem } from '../../../shared/catalog/writeItems.ts';
 import { collect } from '../../support/collect.ts';
 import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';

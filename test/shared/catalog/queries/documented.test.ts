@@ -18,13 +18,8 @@ import {
   topicKey,
   topicsPartition,
 } from '../../../../shared/catalog/keys.ts';
-import {
-  type Expression,
-  type Item,
-  type QueryOptions,
-  queryItems,
-  type Store,
-} from '../../../../shared/catalog/store.ts';
+import { type QueryOptions, queryItems } from '../../../../shared/catalog/readItems.ts';
+import type { Expression, Item, Store } from '../../../../shared/catalog/store.ts';
 import { TABLE } from '../../../../shared/catalog/table.ts';
 import { communityRun, snapshot } from '../../../builders.ts';
 import { useMemoryTable } from '../../../support/memoryTable.ts';

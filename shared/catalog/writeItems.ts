@@ -1,0 +1,136 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { BATCH_ATTEMPTS, backOff, keyText } from './batch.ts';
+import type { Written } from './capacity.ts';
+import type { Attributes } from './itemSize.ts';
+import type { Key } from './keys.ts';
+import { type Expression, type Item, placeholders, type Store, type Update } from './store.ts';
+import { meterRefusal, meterWrite } from './units.ts';
+
+/** Writes an item. @returns false when the condition refused it */
+export async function putItem(store: Store, item: Item, condition?: Expression): Promise<boolean> {
+  const after = marshall(item, { removeUndefinedValues: true });
+  return conditional(store, after, async () => {
+    const { Attributes: before, ConsumedCapacity } = await store.client.send(
+      new PutItemCommand({
+        TableName: store.table,
+        Item: after,
+        ConditionExpression: condition?.expression,
+        ...placeholders(condition?.names, condition?.values),
+        // It costs nothing, and tells what the write does to the indexes.
+        ReturnValues: store.meter && 'ALL_OLD',
+        ReturnConsumedCapacity: 'INDEXES',
+      }),
+    );
+    meterWrite(store.meter, ConsumedCapacity, [{ before, after }]);
+  });
+}
+
+/**
+ * Changes an item. @returns the attributes that it changed as they are now, or with `ALL_OLD` the whole item as it
+ * was (empty for a new one); undefined when the condition refused it
+ */
+export async function updateItem(
+  store: Store,
+  key: Key,
+  update: Update,
+  condition?: Expression,
+  returns: 'UPDATED_NEW' | 'ALL_OLD' = 'UPDATED_NEW',
+): Promise<Item | undefined> {
+  let returned: Item = {};
+  const Key = marshall(key);
+  const given = placeholders(
+    { ...update.names, ...condition?.names },
+    { ...update.values, ...condition?.values },
+  );
+  const accepted = await conditional(store, Key, async () => {
+    const { Attributes, ConsumedCapacity } = await store.client.send(
+      new UpdateItemCommand({
+        TableName: store.table,
+        Key,
+        UpdateExpression: update.expression,
+        ConditionExpression: condition?.expression,
+        ...given,
+        ReturnValues: returns,
+        ReturnConsumedCapacity: 'INDEXES',
+      }),
+    );
+    const before = returns === 'ALL_OLD' ? Attributes : undefined;
+    const after = changed(before ?? Key, update, given.ExpressionAttributeValues ?? {});
+    meterWrite(store.meter, ConsumedCapacity, [{ before, after }]);
+    returned = Attributes ? unmarshall(Attributes) : {};
+  });
+  return accepted ? returned : undefined;
+}
+
+/** An item as an update leaves it, but for what it computes. @param values of its placeholders */
+function changed(before: Attributes, { sets = [], removes = [] }: Update, values: Attributes): Attributes {
+  const after = { ...before };
+  for (const name of sets) {
+    const value = values[`:${name}`];
+    if (value) after[name] = value;
+  }
+  for (const name of removes) delete after[name];
+  return after;
+}
+
+/** Most items that one BatchWriteItem takes (docs.aws.amazon.com, API_BatchWriteItem). */
+const BATCH_SIZE = 25;
+
+/** Writes items without a condition, 25 a call, until the store has taken every one of them. */
+export async function putItems(store: Store, items: readonly Item[]): Promise<void> {
+  for (let from = 0; from < items.length; from += BATCH_SIZE) {
+    let requests: WriteRequest[] = items
+      .slice(from, from + BATCH_SIZE)
+      .map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
+    for (let attempt = 0; requests.length > 0; attempt++) {
+      await backOff(attempt);
+      requests = await putBatch(store, requests, attempt);
+    }
+  }
+}
+
+async function putBatch(store: Store, requests: WriteRequest[], attempt: number): Promise<WriteRequest[]> {
+  const { UnprocessedItems, ConsumedCapacity } = await store.client.send(
+    new BatchWriteItemCommand({
+      RequestItems: { [store.table]: requests },
+      ReturnConsumedCapacity: 'INDEXES',
+    }),
+  );
+  const left = UnprocessedItems?.[store.table] ?? [];
+  meterWrite(store.meter, ConsumedCapacity?.[0], written(requests, left));
+  if (left.length > 0 && attempt + 1 >= BATCH_ATTEMPTS) {
+    throw new Error(`the table ${store.table} sent ${left.length} writes back ${BATCH_ATTEMPTS} times`);
+  }
+  return left;
+}
+
+/** The entries of a batch that did not come back. */
+function written(requests: readonly WriteRequest[], left: readonly WriteRequest[]): Written[] {
+  const back = new Set(left.map(entryKey));
+  return requests
+    .filter((request) => !back.has(entryKey(request)))
+    .map(({ PutRequest }) => ({ after: PutRequest?.Item ?? {} }));
+}
+
+function entryKey({ PutRequest }: WriteRequest): string {
+  return keyText(PutRequest?.Item ?? {});
+}
+
+/** @param item what was to be written, as far as it is known */
+async function conditional(store: Store, item: Attributes, write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    meterRefusal(store.meter, item);
+    return false;
+  }
+}
