@@ -9,8 +9,15 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { AppSettings } from './stageApp.ts';
 
-/** The DynamoDB calls that the functions make (shared/catalog/readItems.ts, writeItems.ts). */
-export type TableCall = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
+/** What the functions ask of DynamoDB (shared/catalog: readItems.ts, writeItems.ts, createItems.ts). */
+export type TableCall =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'Query'
+  | 'BatchWriteItem'
+  | 'PartiQLInsert';
 
 /** Calls on one app's items: every key of the table begins with the SDKAppID (shared/catalog/keys.ts). */
 export function onAppItems(

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 import { letDynaliteCloseIterators } from './closeIterators.ts';
 import type { EmbeddedKind } from './embeddedServer.ts';
 import { letDynaliteReadAtOnce } from './readAtOnce.ts';
+import { createTableServer } from './tableServer.ts';
 import { letDynaliteWriteTogether } from './writeTogether.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
@@ -18,7 +18,7 @@ async function serveStore(path: string) {
   letDynaliteCloseIterators();
   letDynaliteReadAtOnce();
   letDynaliteWriteTogether();
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = createTableServer({ path });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -36,12 +36,25 @@ export interface Claim {
  * @throws Refusal 70003, 70014, 70013, 70001 or 70009
  */
 export function verifyUserSig(userSig: string, claim: Claim): void {
-  const ticket = decode(userSig);
+  const ticket = decoded(userSig);
   if (ticket['TLS.sdkappid'] !== claim.sdkAppId) throw new Refusal(70014);
   if (ticket['TLS.identifier'] !== claim.identifier) throw new Refusal(70013);
   if (claim.now > ticket['TLS.time'] + ticket['TLS.expire']) throw new Refusal(70001);
   if (isSignedWith(ticket, claim.secretKey)) return;
   throw new Refusal(claim.otherKeys.some((key) => isSignedWith(ticket, key)) ? 70009 : 70003);
+}
+
+/** A client signs once and sends the same UserSig with each call: it is decoded once, and so is the newest of others. */
+const tickets = new Map<string, Ticket>();
+const MOST_TICKETS = 100;
+
+function decoded(userSig: string): Ticket {
+  const known = tickets.get(userSig);
+  if (known) return known;
+  const ticket = decode(userSig);
+  if (tickets.size >= MOST_TICKETS) tickets.clear();
+  tickets.set(userSig, ticket);
+  return ticket;
 }
 
 /** base64 with its own replacements (`*-_` for `+/=`), zlib, JSON. */

@@ -71,7 +71,17 @@ export class AppMirror extends Construct {
       memorySize: 512,
       environment: sync,
       statements: [
-        onAppItems(table, app, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchWriteItem'),
+        onAppItems(
+          table,
+          app,
+          'GetItem',
+          'BatchGetItem',
+          'PutItem',
+          'UpdateItem',
+          'Query',
+          'BatchWriteItem',
+          'PartiQLInsert',
+        ),
         consume(this.communities),
         ...readSecret(this, app),
       ],

@@ -32,6 +32,11 @@ function counting(catalog: Catalog, changes: Changes): Catalog {
   };
   return {
     ...catalog,
+    createSnapshots: async (snapshots) => {
+      const refused = new Set(await catalog.createSnapshots(snapshots));
+      for (const snapshot of snapshots) if (!refused.has(snapshot.topicId)) count(snapshot);
+      return [...refused];
+    },
     putSnapshot: async (...putting) => {
       const accepted = await catalog.putSnapshot(...putting);
       if (accepted) count(putting[0]);

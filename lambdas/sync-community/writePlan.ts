@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { BATCH_SIZE } from '../../shared/catalog/batch.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import type { Plan } from '../../shared/sync/plan.ts';
 import { type Change, changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
@@ -6,7 +7,8 @@ import type { HeldLease } from './holdLease.ts';
 import { CommunityBusyError, type SyncParts } from './outcome.ts';
 import type { Writing } from './underLease.ts';
 
-/** Snapshots being written at once, for one community. */
+/** Requests under way at once, for one community: of snapshots that are new, a batch of them each, and of changed ones. */
+const BATCHES_AT_ONCE = 2;
 const WRITES_AT_ONCE = 16;
 
 /**
@@ -59,29 +61,44 @@ export async function writePlan(
   { snapshots, stored, changes }: Pick<Plan, 'snapshots' | 'stored' | 'changes'>,
   lease: HeldLease,
 ): Promise<void> {
-  await putAll(snapshots, async (snapshot) => {
+  const overtaken = (topicIds: readonly string[]) =>
+    new CommunityBusyError(`${groupId}: another writer has been at ${topicIds.join(', ')}`);
+  const [changed, created] = parted(snapshots, ({ topicId }) => stored.has(topicId));
+  await forAll(batchesOf(created), BATCHES_AT_ONCE, async (batch) => {
     await lease.keep();
-    if (await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId) ?? null)) return;
-    throw new CommunityBusyError(`${groupId}: another writer has been at ${snapshot.topicId}`);
+    const refused = await catalog.createSnapshots(batch);
+    if (refused.length > 0) throw overtaken(refused);
+  });
+  await forAll(changed, WRITES_AT_ONCE, async (snapshot) => {
+    await lease.keep();
+    const accepted = await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId));
+    if (!accepted) throw overtaken([snapshot.topicId]);
   });
   await catalog.putChanges(changes);
 }
 
+/** Those of which the test is true, and the others. */
+function parted<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
+
+function batchesOf<T>(all: readonly T[]): T[][] {
+  const batches = Math.ceil(all.length / BATCH_SIZE);
+  return Array.from({ length: batches }, (_, nth) => all.slice(nth * BATCH_SIZE, (nth + 1) * BATCH_SIZE));
+}
+
 /**
- * Writes snapshots, some at a time. After a failure it begins no other write, and it ends only when none is under
- * way: the lease must not be given back before that.
+ * Does the same with each, some at a time. After a failure it begins with no other, and it ends only when none is
+ * under way: the lease must not be given back before that.
  * @throws the first failure
  */
-async function putAll(
-  snapshots: readonly Snapshot[],
-  put: (snapshot: Snapshot) => Promise<void>,
-): Promise<void> {
-  const limit = pLimit(WRITES_AT_ONCE);
+async function forAll<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+  const limit = pLimit(atOnce);
   const failures: unknown[] = [];
-  const attempt = async (snapshot: Snapshot) => {
+  const attempt = async (one: T) => {
     if (failures.length > 0) return;
-    await put(snapshot).catch((error: unknown) => failures.push(error));
+    await work(one).catch((error: unknown) => failures.push(error));
   };
-  await Promise.all(snapshots.map((snapshot) => limit(attempt, snapshot)));
+  await Promise.all(all.map((one) => limit(attempt, one)));
   if (failures.length > 0) throw failures[0];
 }

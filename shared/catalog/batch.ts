@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attributes } from './itemSize.ts';
 
+/** Most writes of one request (docs.aws.amazon.com, API_BatchWriteItem; "Running batch operations with PartiQL"). */
+export const BATCH_SIZE = 25;
+
 /** What of a batch a throttled table sends back is tried this often before the batch fails. */
 export const BATCH_ATTEMPTS = 8;
 

@@ -19,7 +19,7 @@ import {
 } from './runs.ts';
 import { stampFailed, stampTombstones, stampUnchanged, stampWritten } from './stamps.ts';
 import type { Store } from './store.ts';
-import { putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';
+import { createSnapshots, putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';
 import { noteTrouble } from './trouble.ts';
 import { beginWriting, distrust, endWriting, extendWriting } from './writerLease.ts';
 
@@ -35,6 +35,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
   return {
     topicsOf: bound(topicsOf),
     refiledTopicsOf: bound(refiledTopicsOf),
+    createSnapshots: bound(createSnapshots),
     putSnapshot: bound(putSnapshot),
     putChanges: bound(putChanges),
     readCommunity: bound(readCommunity),

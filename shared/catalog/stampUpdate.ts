@@ -30,17 +30,21 @@ export const ERROR_FIELDS = [
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
 const ERROR_BYTES = 140;
 
-/** Changes a stamp. @returns whether the condition let it. */
+/**
+ * Changes a stamp. @returns whether the condition let it.
+ * @param mayBeInAttention whether the stamp may be in the attention index: as it was tells what the change costs there
+ */
 export async function update(
   store: Store,
   sdkAppId: number,
   groupId: string,
   change: Update,
   condition: Expression,
+  mayBeInAttention = true,
 ): Promise<boolean> {
   const key = communityKey(sdkAppId, groupId);
-  // Whether it was in the attention index before tells what the change costs there.
-  return (await updateItem(store, key, change, condition, 'ALL_OLD')) !== undefined;
+  const returns = mayBeInAttention ? 'ALL_OLD' : 'NONE';
+  return (await updateItem(store, key, change, condition, returns)) !== undefined;
 }
 
 /** That a stamp has the block of a run that it had when it was read: what others have counted since would be lost. */

@@ -12,15 +12,17 @@ import type { WriterLease } from './writerLease.ts';
 export function stampUnchanged(
   store: Store,
   sdkAppId: number,
-  { groupId, digest, missingCount, run: seen }: Community,
+  { groupId, digest, missingCount, failingSince, run: seen }: Community,
   run: CommunityRun,
 ): Promise<boolean> {
   const asRead = withRunAt(seen?.askedAt);
   const unchanged = `digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ${asRead.expression}`;
   // A repeated request whose first answer was lost finds its own block there.
   const own = '#run.id = :runId AND #run.askedAt = :askedAt';
-  return update(store, sdkAppId, groupId, success({}, run), {
-    expression: `attribute_not_exists(writer) AND (${unchanged} OR ${own})`,
+  const free = 'attribute_not_exists(writer)';
+  const condition = {
+    // Without parentheses, in which the embedded store reads a condition several times over.
+    expression: `${free} AND ${unchanged} OR ${free} AND ${own}`,
     names: asRead.names,
     values: {
       ...asRead.values,
@@ -31,7 +33,9 @@ export function stampUnchanged(
         ':runId': run.id,
       },
     },
-  });
+  };
+  // Most communities of most nights are here: a stamp that nothing was wrong with is not sent back for nothing.
+  return update(store, sdkAppId, groupId, success({}, run), condition, failingSince !== undefined);
 }
 
 /** Stamps a community whose snapshots are written, and gives the lease back. Refused when the lease was lost. */

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
+import { createItems } from './createItems.ts';
 import { fromAttributes, toAttributes } from './details.ts';
 import { filingOf, isFiled } from './filing.ts';
 import { TOPIC_PREFIX, TOPICS_END, topicKey, topicsPartition } from './keys.ts';
@@ -121,8 +122,24 @@ export function putSnapshot(
   );
 }
 
+/**
+ * Stores the snapshots of topics of which nothing is stored yet, at most 25 (shared/catalog/batch.ts), in one request.
+ * @returns the ids of those of which something is: another writer has been there
+ */
+export async function createSnapshots(
+  store: Store,
+  sdkAppId: number,
+  snapshots: readonly Snapshot[],
+): Promise<string[]> {
+  const refused = await createItems(
+    store,
+    snapshots.map((snapshot) => snapshotItem(sdkAppId, snapshot)),
+  );
+  return refused.map(({ topicId }) => topicId);
+}
+
 /** The item that a snapshot is stored as. */
-export function snapshotItem(sdkAppId: number, snapshot: Snapshot): Item {
+export function snapshotItem(sdkAppId: number, snapshot: Snapshot): Item & Pick<Snapshot, 'topicId'> {
   const { details, lastChange, ...rest } = snapshot;
   return {
     ...topicKey(sdkAppId, snapshot.groupId, snapshot.topicId),

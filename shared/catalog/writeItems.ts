@@ -6,7 +6,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { BATCH_ATTEMPTS, backOff, keyText } from './batch.ts';
+import { BATCH_ATTEMPTS, BATCH_SIZE, backOff, keyText } from './batch.ts';
 import type { Written } from './capacity.ts';
 import type { Attributes } from './itemSize.ts';
 import type { Key } from './keys.ts';
@@ -34,14 +34,14 @@ export async function putItem(store: Store, item: Item, condition?: Expression):
 
 /**
  * Changes an item. @returns the attributes that it changed as they are now, or with `ALL_OLD` the whole item as it
- * was (empty for a new one); undefined when the condition refused it
+ * was (empty for a new one), or with `NONE` nothing of it; undefined when the condition refused it
  */
 export async function updateItem(
   store: Store,
   key: Key,
   update: Update,
   condition?: Expression,
-  returns: 'UPDATED_NEW' | 'ALL_OLD' = 'UPDATED_NEW',
+  returns: 'UPDATED_NEW' | 'ALL_OLD' | 'NONE' = 'UPDATED_NEW',
 ): Promise<Item | undefined> {
   let returned: Item = {};
   const Key = marshall(key);
@@ -79,9 +79,6 @@ function changed(before: Attributes, { sets = [], removes = [] }: Update, values
   for (const name of removes) delete after[name];
   return after;
 }
-
-/** Most items that one BatchWriteItem takes (docs.aws.amazon.com, API_BatchWriteItem). */
-const BATCH_SIZE = 25;
 
 /** Writes items without a condition, 25 a call, until the store has taken every one of them. */
 export async function putItems(store: Store, items: readonly Item[]): Promise<void> {

@@ -46,13 +46,21 @@ export function recordedParts(parts: Parts, calls: Call[]): Parts {
 
 type Key = Readonly<Record<string, { readonly S?: string }>>;
 
+/**
+ * Calls whose permission has another name: SQS has one for both ways of sending, and the statements of a batch need
+ * theirs (docs.aws.amazon.com, "IAM security policies with PartiQL for DynamoDB"); the catalog's only insert.
+ */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  SendMessageBatch: 'SendMessage',
+  BatchExecuteStatement: 'PartiQLInsert',
+};
+
 function callOf(command: Command, service: string): Call {
   const { input } = command;
-  // SQS knows one permission for both ways of sending.
-  const name = command.constructor.name.replace(/Command$/, '').replace('SendMessageBatch', 'SendMessage');
+  const name = command.constructor.name.replace(/Command$/, '');
   const index = input['IndexName'] as string | undefined;
   return {
-    action: `${service}:${name}`,
+    action: `${service}:${PERMISSIONS[name] ?? name}`,
     leadingKeys: service === 'dynamodb' ? keysIn(input) : [],
     ...(index !== undefined && { index }),
   };
@@ -65,8 +73,21 @@ function batched(requests: Batches[string]): Key[] {
   return 'Keys' in requests ? requests.Keys : requests.map(({ PutRequest }) => PutRequest.Item);
 }
 
+interface Inserted {
+  readonly Statement: string;
+  readonly Parameters: readonly { readonly S?: string }[];
+}
+
+/** The partition key that a statement inserts: its first parameter. */
+function insertedKey({ Statement, Parameters }: Inserted): string {
+  const key = Parameters[0]?.S;
+  if (!Statement.includes(" VALUE {'pk': ?, ") || key === undefined) throw new Error(Statement);
+  return key;
+}
+
 function keysIn(input: Readonly<Record<string, unknown>>): string[] {
   const { Key, Item, RequestItems = {}, KeyConditionExpression, ExpressionAttributeValues } = input;
+  const { Statements = [] } = input as { Statements?: Inserted[] };
   const items = [Key, Item, ...Object.values(RequestItems as Batches).flatMap(batched)] as (
     | Key
     | undefined
@@ -74,6 +95,6 @@ function keysIn(input: Readonly<Record<string, unknown>>): string[] {
   // The first term of every condition is the partition key's: `pk = :pk AND …`.
   const [, placeholder = ''] = /^\w+ = (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
   const queried = (ExpressionAttributeValues as Key | undefined)?.[placeholder]?.S;
-  const found = [...items.map((item) => item?.['pk']?.S), queried];
+  const found = [...items.map((item) => item?.['pk']?.S), queried, ...Statements.map(insertedKey)];
   return found.filter((key) => key !== undefined);
 }

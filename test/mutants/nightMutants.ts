@@ -34,10 +34,17 @@ export const NIGHT_MUTANTS: readonly Mutant[] = [
     seeds: 120,
   },
   {
-    name: 'the lease is not waited for before a snapshot is written',
+    name: 'the lease is not waited for before a changed snapshot is written',
     file: 'lambdas/sync-community/writePlan.ts',
-    text: '    await lease.keep();',
-    mistake: '    void lease.keep();',
+    text: 'await lease.keep();\n    const accepted',
+    mistake: 'void lease.keep();\n    const accepted',
+    seeds: 90,
+  },
+  {
+    name: 'the lease is not waited for before new snapshots are written',
+    file: 'lambdas/sync-community/writePlan.ts',
+    text: 'await lease.keep();\n    const refused',
+    mistake: 'void lease.keep();\n    const refused',
     seeds: 90,
   },
   {

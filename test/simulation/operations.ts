@@ -124,6 +124,9 @@ const TOPICS = [
         snapshot({ topicId, status, observedAt: at(time), missingSince: at(time), deletedAt: at(time) }),
       ),
   ),
+  on(fc.tuple(seconds, fc.uniqueArray(topicIds, { minLength: 1 })), async (catalog, [time, ids]) =>
+    (await catalog.createSnapshots(ids.map((topicId) => snapshot({ topicId, observedAt: at(time) })))).sort(),
+  ),
   on(fc.tuple(seconds, topicIds), (catalog, [time, topicId]) =>
     catalog.putChanges([
       {

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
-import dynalite from 'dynalite';
 import { ensureTable } from '../../local/resources.ts';
+import { createTableServer } from '../../local/tableServer.ts';
 import type { Key } from '../../shared/catalog/keys.ts';
 import { getItem } from '../../shared/catalog/readItems.ts';
 import type { Item, Store } from '../../shared/catalog/store.ts';
@@ -23,7 +23,7 @@ export interface MemoryTable {
 /** Serves the table while a file's tests run. */
 export function useMemoryTable(): MemoryTable {
   const table = 'topic-mirror-test';
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = createTableServer();
   let store: Store | undefined;
   let apps = 1_400_000_000;
   let underWay = 0;

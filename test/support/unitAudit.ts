@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type AttributeValue,
+  type BatchExecuteStatementCommandInput,
   type BatchGetItemCommandOutput,
+  type BatchStatementRequest,
   type DynamoDBClient,
   GetItemCommand,
   type GetItemCommandInput,
@@ -87,6 +89,10 @@ export function auditUnits(client: DynamoDBClient, indexes: readonly AuditedInde
         );
         return write(keys, () => next(args));
       }
+      if (commandName === 'BatchExecuteStatementCommand') {
+        const { Statements = [] } = args.input as BatchExecuteStatementCommandInput;
+        return write(Statements.map(insertedKey), () => next(args));
+      }
       const answer = await next(args);
       if (commandName === 'GetItemCommand') {
         const { Key = {}, ConsistentRead } = args.input as GetItemCommandInput;
@@ -140,6 +146,13 @@ function kindOf({ pk, sk }: Readonly<Record<string, AttributeValue | undefined>>
   if (what === 'communities') return 'stamps';
   if (what === 'slots') return 'slots';
   return what === 'run' ? 'lists' : 'runs';
+}
+
+/** Where a statement inserts its item: the key is the first of its attributes. */
+function insertedKey({ Statement = '', Parameters: [pk, sk] = [] }: BatchStatementRequest): Key {
+  const [, TableName] = /^INSERT INTO "([\w.-]+)" VALUE \{'pk': \?, 'sk': \?/.exec(Statement) ?? [];
+  if (!TableName || !pk || !sk) throw new Error(`not an insertion: ${Statement}`);
+  return { TableName, Key: { pk, sk } };
 }
 
 function keyOf({ pk, sk }: Attributes): Attributes {

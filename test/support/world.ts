@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import dynalite from 'dynalite';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { type Parts, partsFrom } from '../../lambdas/parts/index.ts';
 import { ensureQueues, ensureTable } from '../../local/resources.ts';
+import { createTableServer } from '../../local/tableServer.ts';
 import { communityKey, topicsPartition } from '../../shared/catalog/keys.ts';
 import {
   type ChatClient,
@@ -129,7 +129,7 @@ interface Table {
 }
 
 async function startTable(): Promise<Table> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = createTableServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

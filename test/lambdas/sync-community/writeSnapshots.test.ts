@@ -5,28 +5,33 @@ import { writePlan } from '../../../lambdas/sync-community/writePlan.ts';
 import { writeSnapshots } from '../../../lambdas/sync-community/writeSnapshots.ts';
 import { catalogOf } from '../../../shared/catalog/index.ts';
 import { planCommunity } from '../../../shared/sync/plan.ts';
+import type { Snapshot } from '../../../shared/sync/snapshot.ts';
 import { at, observation, RUN_ID, topicFields } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 
 const GROUP = '@TGS#_@TGS#cWRITE';
-const TOPICS = Array.from({ length: 60 }, (_, index) => ({ topicId: `${GROUP}@TOPIC#_${index}` }));
+/** Of new ones eight batches. */
+const TOPICS = Array.from({ length: 200 }, (_, index) =>
+  topicFields({ topicId: `${GROUP}@TOPIC#_${index}` }),
+);
 
-/** A catalog that notes what is asked of it; the third snapshot cannot be stored. */
-function failingCatalog() {
+/** A catalog of which some is stored, which notes what is asked of it; the third write of snapshots fails. */
+function failingCatalog(stored: readonly Snapshot[]) {
   const events: string[] = [];
-  let puts = 0;
+  let writes = 0;
+  const write = async () => {
+    const nth = ++writes;
+    await sleep(nth === 3 ? 1 : 10);
+    events.push(`write ${nth}`);
+    if (nth === 3) throw new Error('throttled');
+  };
   const catalog = {
     beginWriting: async () => ({ groupId: GROUP, status: 'active', topicCount: 0, missingCount: 0 }),
-    refiledTopicsOf: async () => [],
+    refiledTopicsOf: async () => stored,
     putChanges: async () => {},
-    putSnapshot: async () => {
-      const put = ++puts;
-      await sleep(put === 3 ? 1 : 10);
-      events.push(`put ${put}`);
-      if (put === 3) throw new Error('throttled');
-      return true;
-    },
+    createSnapshots: async () => write().then(() => []),
+    putSnapshot: async () => write().then(() => true),
     endWriting: async () => {
       events.push('lease given back');
       return true;
@@ -36,23 +41,30 @@ function failingCatalog() {
 }
 
 describe('writing a community’s snapshots', () => {
-  it('gives the lease back only when no write is under way or to come any more', async () => {
-    const { catalog, events } = failingCatalog();
-    const parts = {
-      catalog,
-      writer: 'w',
-      now: Date.now,
-      sleep,
-      deadline: Date.now() + 20_000,
-    } as unknown as SyncParts;
-    const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
-    const answer = { requestedAt: Date.now(), topics: TOPICS, failures: [] };
-    const writing = writeSnapshots(parts, message, { answer, digest: 'd', gone: false });
-    await expect(writing).rejects.toThrow('throttled');
-    await sleep(100);
-    expect(events.at(-1)).toBe('lease given back');
-    expect(events.length).toBeLessThan(TOPICS.length);
-  });
+  it.each([
+    ['new', 8, []],
+    ['changed', TOPICS.length, planCommunity([], observation({ groupId: GROUP, topics: TOPICS })).snapshots],
+  ])(
+    'that are %s, gives the lease back only when no write is under way or to come any more',
+    async (_what, writes, stored) => {
+      const { catalog, events } = failingCatalog(stored);
+      const parts = {
+        catalog,
+        writer: 'w',
+        now: Date.now,
+        sleep,
+        deadline: Date.now() + 20_000,
+      } as unknown as SyncParts;
+      const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
+      const topics = TOPICS.map((topic) => ({ ...topic, topicName: 'changed' }));
+      const answer = { requestedAt: Date.now(), topics, failures: [] };
+      const writing = writeSnapshots(parts, message, { answer, digest: 'd', gone: false });
+      await expect(writing).rejects.toThrow('throttled');
+      await sleep(100);
+      expect(events.at(-1)).toBe('lease given back');
+      expect(events.filter((event) => event.startsWith('write')).length).toBeLessThan(writes);
+    },
+  );
 });
 
 describe('writing a plan', () => {

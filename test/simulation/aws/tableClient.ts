@@ -1,4 +1,6 @@
 import {
+  BatchExecuteStatementCommand,
+  type BatchStatementRequest,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -55,14 +57,14 @@ async function attempt(
   if (weather.strikes('table unreachable') || weather.isIn('table down'))
     throw new PassingError('ECONNRESET');
   const sent = sendBack(command, weather.strikes.bind(weather), draw.int.bind(draw));
-  const answer = executed(table, sent.command, options);
+  const answer = sent.merged(executed(table, sent.command, options));
   if (!environment.dead) trace.add(`${environment.name} ${nameOf(command)} ${subjectOf(command)}`);
   if (weather.strikes('table answer lost')) {
     await time.wait(REQUEST_TIMEOUT_MS);
     throw new PassingError('TimeoutError');
   }
   if (draw.chance(0.3)) await time.wait(latency(draw, 3));
-  return { ...answer, ...sent.unprocessed };
+  return answer;
 }
 
 /** @throws what the table throws; what it was not taught ends the simulation too, whoever catches the error */
@@ -78,20 +80,44 @@ function executed(table: VirtualTable, command: Command, options: ReadOptions): 
   }
 }
 
+/** What of a command reaches the table, and how its answer reads with the rest. */
+interface Sent {
+  readonly command: Command;
+  merged(answer: object): object;
+}
+
 /** A throttled batch is written in part; the rest comes back in an answer that is a success all the same. */
 function sendBack(
   command: Command,
   strikes: (fault: 'batch entries sent back') => boolean,
   int: (from: number, to: number) => number,
-): { command: Command; unprocessed?: object } {
-  if (!(command instanceof BatchWriteItemCommand) || !strikes('batch entries sent back')) return { command };
-  const [name, requests] = Object.entries(command.input.RequestItems ?? {})[0] as [string, WriteRequest[]];
-  const written = int(1, requests.length);
-  if (written === requests.length) return { command };
-  return {
-    command: new BatchWriteItemCommand({ RequestItems: { [name]: requests.slice(0, written) } }),
-    unprocessed: { UnprocessedItems: { [name]: requests.slice(written) } },
-  };
+): Sent {
+  const whole = { command, merged: (answer: object) => answer };
+  if (command instanceof BatchWriteItemCommand && strikes('batch entries sent back')) {
+    const [name, requests] = Object.entries(command.input.RequestItems ?? {})[0] as [string, WriteRequest[]];
+    const written = int(1, requests.length);
+    if (written === requests.length) return whole;
+    return {
+      command: new BatchWriteItemCommand({ RequestItems: { [name]: requests.slice(0, written) } }),
+      merged: (answer) => ({ ...answer, UnprocessedItems: { [name]: requests.slice(written) } }),
+    };
+  }
+  if (command instanceof BatchExecuteStatementCommand && strikes('batch entries sent back')) {
+    const { Statements = [] } = command.input;
+    const executed = int(1, Statements.length);
+    if (executed === Statements.length) return whole;
+    return {
+      command: new BatchExecuteStatementCommand({ Statements: Statements.slice(0, executed) }),
+      merged: (answer) => withThrottled(answer, Statements.slice(executed)),
+    };
+  }
+  return whole;
+}
+
+function withThrottled(answer: object, statements: readonly BatchStatementRequest[]): object {
+  const { Responses = [] } = answer as { Responses?: object[] };
+  const throttled = statements.map(() => ({ Error: { Code: 'ThrottlingError', Message: 'simulated' } }));
+  return { ...answer, Responses: [...Responses, ...throttled] };
 }
 
 function nameOf(command: Command): string {

@@ -1,4 +1,6 @@
 import {
+  type AttributeValue,
+  BatchExecuteStatementCommand,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -32,6 +34,9 @@ const FORGET_MS = 10_000;
 
 type Command = { readonly input: object };
 
+/** What of an item an update may be asked to answer. */
+type Returned = 'ALL_OLD' | 'NONE' | 'UPDATED_NEW';
+
 /**
  * A DynamoDB table in memory, interpreting the commands and expressions that the catalog uses and refusing all
  * others. Without faults of its own: who sends to it decides what becomes of a request on its way.
@@ -54,6 +59,7 @@ export class VirtualTable {
     if (command instanceof UpdateItemCommand) return this.#update(command.input);
     if (command instanceof QueryCommand) return this.#query(command.input, options);
     if (command instanceof BatchWriteItemCommand) return this.#batch(command.input);
+    if (command instanceof BatchExecuteStatementCommand) return this.#statements(command.input);
     throw new Error(`not taught: ${command.constructor.name}`);
   }
 
@@ -100,7 +106,7 @@ export class VirtualTable {
     if (test && !test.run(scopeOf(before ?? {}))) throw refused();
     const { item, set } = change.run(scopeOf(before ?? {}));
     this.#write(before, { ...item, ...Key });
-    const returned = ReturnValues === 'ALL_OLD' ? before : set;
+    const returned = { ALL_OLD: before, NONE: undefined, UPDATED_NEW: set }[ReturnValues as Returned];
     return { ...(returned && Object.keys(returned).length > 0 && { Attributes: returned }), ...WRITTEN };
   }
 
@@ -112,6 +118,20 @@ export class VirtualTable {
     if (keys.size < items.length) throw new Error('a batch with the same key twice');
     for (const item of items) this.#write(this.#find(text(item, 'pk'), text(item, 'sk')), item);
     return { UnprocessedItems: {}, ConsumedCapacity: [{ CapacityUnits: items.length }] };
+  }
+
+  #statements({ Statements = [] }: BatchExecuteStatementCommand['input']): object {
+    const items = Statements.map(({ Statement = '', Parameters = [] }) => inserted(Statement, Parameters));
+    const keys = new Set(items.map((item) => `${text(item, 'pk')}\n${text(item, 'sk')}`));
+    if (items.length === 0 || items.length > 25) throw new Error(`a batch of ${items.length} statements`);
+    if (keys.size < items.length) throw new Error('a batch with the same key twice');
+    const Responses = items.map((item) => {
+      if (this.#find(text(item, 'pk'), text(item, 'sk')))
+        return { Error: { Code: 'DuplicateItem', Message: 'Duplicate primary key exists in table' } };
+      this.#write(undefined, item);
+      return {};
+    });
+    return { Responses, ConsumedCapacity: [{ CapacityUnits: items.length }] };
   }
 
   #query(input: QueryCommand['input'], { asOf, pageItems = Number.POSITIVE_INFINITY }: ReadOptions): object {
@@ -182,6 +202,21 @@ function placeAfter(ordered: readonly Attributes[], { pk, sk }: Attributes): num
   // The key may name an item that an index has lost meanwhile; the catalog pages through no such query.
   if (place < 0) throw new Error('not taught: to go on from a key that is gone');
   return place + 1;
+}
+
+/** The item of a statement that inserts one. */
+function inserted(statement: string, parameters: readonly AttributeValue[]): Attributes {
+  const [, members] = /^INSERT INTO "[\w.-]+" VALUE \{(.+)\}$/.exec(statement) ?? [];
+  if (members === undefined) throw new Error(`not taught: ${statement}`);
+  const names = members.split(', ').map((member) => /^'(\w+)': \?$/.exec(member)?.[1]);
+  if (names.length !== parameters.length) throw new Error('parameters that do not fit their statement');
+  return Object.fromEntries(
+    names.map((name, nth) => {
+      const value = parameters[nth];
+      if (name === undefined || value === undefined) throw new Error(`not taught: ${statement}`);
+      return [name, value];
+    }),
+  );
 }
 
 /** Every query of the table names its partition by `pk = :pk`. */

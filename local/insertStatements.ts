@@ -1,0 +1,175 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { json } from 'node:stream/consumers';
+
+const require = createRequire(import.meta.url);
+
+/** dynalite's store, as its own actions are given it; nothing else is done with it here. */
+export type InsertStore = object;
+
+type AttributeValue = Readonly<Record<string, unknown>>;
+
+/** What dynalite's PutItem takes, as far as it is used here. */
+interface Put {
+  readonly TableName: string;
+  readonly Item: Readonly<Record<string, AttributeValue>>;
+  readonly Expected: Readonly<Record<string, { readonly Exists: boolean }>>;
+  readonly ReturnConsumedCapacity?: string | undefined;
+}
+
+interface Capacity {
+  readonly TableName: string;
+  readonly CapacityUnits: number;
+}
+
+/** How dynalite's actions and validations fail. */
+interface Failure extends Error {
+  readonly body?: { readonly __type: string; readonly message: string };
+}
+
+type PutItem = (
+  store: InsertStore,
+  put: Put,
+  done: (failure: Failure | null, answer?: { readonly ConsumedCapacity?: Capacity }) => void,
+) => void;
+
+/** @returns what is wrong with a request, if anything is */
+type Validate = (put: Put, store: InsertStore) => string | undefined;
+
+const putItem = require('dynalite/actions/putItem') as PutItem;
+const { custom: validate } = require('dynalite/validations/putItem') as { readonly custom: Validate };
+
+interface Batch {
+  readonly Statements?: readonly {
+    readonly Statement: string;
+    readonly Parameters?: readonly AttributeValue[];
+  }[];
+  readonly ReturnConsumedCapacity?: string;
+}
+
+/** Answer to one statement (docs.aws.amazon.com, API_BatchStatementResponse). */
+interface Answer {
+  readonly TableName?: string;
+  readonly Error?: { readonly Code: string; readonly Message: string };
+  /** What it consumed; told of all statements together. */
+  readonly consumed?: Capacity | undefined;
+}
+
+const TARGET = 'DynamoDB_20120810.BatchExecuteStatement';
+
+/** Most statements of a batch (docs.aws.amazon.com, "Running batch operations with PartiQL for DynamoDB"). */
+const MOST_STATEMENTS = 25;
+
+/**
+ * Has a dynalite server answer BatchExecuteStatement, of which it knows nothing: statements that insert an item, its
+ * attributes as parameters. They are carried out by its own PutItem. All other requests go on to the server.
+ */
+export function answerInserts(server: Server, store: InsertStore): void {
+  const others = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse & { req: IncomingMessage }) => {
+    if (request.headers['x-amz-target'] === TARGET) void answerBatch(store, request, response);
+    else for (const listener of others) listener(request, response);
+  });
+}
+
+async function answerBatch(store: InsertStore, request: IncomingMessage, response: ServerResponse) {
+  const { status, body } = await executed(store, request).catch((error: unknown) => ({
+    status: 500,
+    body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: String(error) },
+  }));
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+}
+
+async function executed(store: InsertStore, request: IncomingMessage) {
+  const { Statements = [], ReturnConsumedCapacity } = (await json(request)) as Batch;
+  if (Statements.length === 0 || Statements.length > MOST_STATEMENTS) {
+    const message = `a batch has 1 to ${MOST_STATEMENTS} statements, and this one ${Statements.length}`;
+    return { status: 400, body: { __type: 'com.amazon.coral.validate#ValidationException', message } };
+  }
+  const answers = await Promise.all(
+    Statements.map(({ Statement, Parameters = [] }) =>
+      insert(store, Statement, Parameters, ReturnConsumedCapacity),
+    ),
+  );
+  return {
+    status: 200,
+    body: {
+      Responses: answers.map(({ consumed: _, ...answer }) => answer),
+      ConsumedCapacity: sumByTable(answers.flatMap(({ consumed }) => consumed ?? [])),
+    },
+  };
+}
+
+async function insert(
+  store: InsertStore,
+  statement: string,
+  parameters: readonly AttributeValue[],
+  ReturnConsumedCapacity: string | undefined,
+): Promise<Answer> {
+  const { TableName, names } = recognised(statement);
+  if (TableName === undefined)
+    return invalid(
+      `the embedded store knows INSERT INTO "table" VALUE {'name': ?, …} and no other statement: ${statement}`,
+    );
+  if (names.length !== parameters.length)
+    return invalid("Number of parameters in request and statement don't match.");
+  const put = {
+    TableName,
+    Item: Object.fromEntries(names.map((name, nth) => [name, parameters[nth] ?? {}])),
+    // No attribute of a stored item is there where there is no item; the partition key always is.
+    Expected: { [names[0] ?? '']: { Exists: false } },
+    ReturnConsumedCapacity,
+  };
+  const wrong = validate(put, store);
+  if (wrong !== undefined) return invalid(wrong);
+  return new Promise((resolve, reject) => {
+    putItem(store, put, (failure, answer) => {
+      if (!failure) resolve({ TableName, consumed: answer?.ConsumedCapacity });
+      else if (failure.body) resolve({ TableName, Error: errorOf(failure.body) });
+      else reject(failure);
+    });
+  });
+}
+
+function invalid(Message: string): Answer {
+  return { Error: { Code: 'ValidationError', Message } };
+}
+
+/** A statement's error by the name that batches know it by (docs.aws.amazon.com, API_BatchStatementError). */
+function errorOf({ __type, message }: { readonly __type: string; readonly message: string }) {
+  const [, name = ''] = /#(\w+?)(?:Exception)?$/.exec(__type) ?? [];
+  if (name === 'ConditionalCheckFailed')
+    return { Code: 'DuplicateItem', Message: 'Duplicate primary key exists in table' };
+  return { Code: name === 'Validation' ? 'ValidationError' : name, Message: message };
+}
+
+function sumByTable(consumed: readonly Capacity[]): Capacity[] {
+  const units = new Map<string, number>();
+  for (const { TableName, CapacityUnits } of consumed)
+    units.set(TableName, (units.get(TableName) ?? 0) + CapacityUnits);
+  return Array.from(units, ([TableName, CapacityUnits]) => ({ TableName, CapacityUnits }));
+}
+
+/** A statement's table, and its attributes in the order of their parameters. */
+interface Recognised {
+  readonly TableName?: string | undefined;
+  readonly names: readonly string[];
+}
+
+/** Items of one kind have the same statement: it is read once. */
+const known = new Map<string, Recognised>();
+
+function recognised(statement: string): Recognised {
+  const again = known.get(statement);
+  if (again) return again;
+  const [, TableName, members = ''] =
+    /^INSERT INTO "([\w.-]+)" VALUE \{('(?:[^']|'')+': \?(?:, '(?:[^']|'')+': \?)*)\}$/.exec(statement) ?? [];
+  const names = Array.from(members.matchAll(/'((?:[^']|'')+)': \?/g), ([, name = '']) =>
+    name.replaceAll("''", "'"),
+  );
+  const read = { TableName, names };
+  if (known.size < 1000) known.set(statement, read);
+  return read;
+}
