@@ -15,6 +15,8 @@ export const SUITES = {
   ],
   /** `npm run test:infra`: the stack's templates. */
   infra: ['test/infra/'],
+  /** `npm run test:dynamodb`: what needs Amazon's own implementation. */
+  dynamodb: ['test/dynamodb/'],
   /** `npm run test:browser`: pages in a real Chromium. */
   browser: ['test/browser/'],
 };

@@ -1,15 +1,9 @@
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { ensureTable } from '../../local/resources.ts';
-import { createTableServer } from '../../local/tableServer.ts';
 import type { Key } from '../../shared/catalog/keys.ts';
 import { getItem } from '../../shared/catalog/readItems.ts';
 import type { Item, Store } from '../../shared/catalog/store.ts';
-import { LOCAL_ACCOUNT } from './localAccount.ts';
+import { openTableUnderTest, type TableUnderTest } from './tableUnderTest.ts';
 
 /** The catalog's table on a server in memory, for the tests of one file. */
 export interface MemoryTable {
@@ -20,37 +14,21 @@ export interface MemoryTable {
   item(key: Key): Promise<Item | undefined>;
 }
 
+/** The table's name. */
+export const MEMORY_TABLE = 'topic-mirror-test';
+
 /** Serves the table while a file's tests run. */
 export function useMemoryTable(): MemoryTable {
-  const table = 'topic-mirror-test';
-  const server = createTableServer();
-  let store: Store | undefined;
+  let server: TableUnderTest | undefined;
   let apps = 1_400_000_000;
-  let underWay = 0;
-  server.on('request', (_request, response: ServerResponse) => {
-    underWay += 1;
-    response.once('close', () => {
-      underWay -= 1;
-    });
-  });
   beforeAll(async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint });
-    await ensureTable(client, table);
-    store = { client, table };
+    server = await openTableUnderTest();
+    await ensureTable(server.client, MEMORY_TABLE);
   });
-  afterAll(async () => {
-    // A write that a failed test left behind would find the database closed, and end the whole process.
-    for (let look = 0; underWay > 0 && look < 200; look++) await sleep(5);
-    store?.client.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  afterAll(() => server?.close());
   const opened = (): Store => {
-    if (!store) throw new Error('the table is open only while a test runs');
-    return store;
+    if (!server) throw new Error('the table is open only while a test runs');
+    return { client: server.client, table: MEMORY_TABLE };
   };
   return {
     get store() {

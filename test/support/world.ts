@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { type Parts, partsFrom } from '../../lambdas/parts/index.ts';
 import { ensureQueues, ensureTable } from '../../local/resources.ts';
-import { createTableServer } from '../../local/tableServer.ts';
 import { communityKey, topicsPartition } from '../../shared/catalog/keys.ts';
 import {
   type ChatClient,
@@ -17,6 +14,7 @@ import {
 import { ENV } from '../../shared/config.ts';
 import { createLogger } from '../../shared/logger.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
+import { openTableUnderTest, type TableUnderTest } from './tableUnderTest.ts';
 import { withLifelines } from './worldCrash.ts';
 
 /** One line of a log. */
@@ -56,14 +54,19 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
     rateLimits: NO_LIMITS,
     ...options,
   });
-  const [url, table] = await Promise.all([simulator.listen(), startTable()]);
+  const [url, table] = await Promise.all([simulator.listen(), openTableUnderTest()]);
   const client = withLifelines(table.client);
   await ensureTable(client, TABLE_NAME);
   const world = await wire(simulator, url, table, client);
   return world;
 }
 
-async function wire(simulator: Simulator, url: string, table: Table, client: DynamoDBClient): Promise<World> {
+async function wire(
+  simulator: Simulator,
+  url: string,
+  table: TableUnderTest,
+  client: DynamoDBClient,
+): Promise<World> {
   const queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   const endpoint = `http://127.0.0.1:${queues.port}`;
   const sqs = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
@@ -121,27 +124,6 @@ export function unpacedChat(
     retry,
     ...more,
   });
-}
-
-interface Table {
-  readonly client: DynamoDBClient;
-  close(): Promise<void>;
-}
-
-async function startTable(): Promise<Table> {
-  const server = createTableServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });
-  return {
-    client,
-    close: async () => {
-      client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 async function itemsOf(client: DynamoDBClient, sdkAppId: number): Promise<Record<string, unknown>[]> {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createProgram } from '../../../../cli/program.ts';
-import { catalogOf } from '../../../../shared/catalog/index.ts';
 import {
   attentionOf,
   changeDay,
@@ -19,14 +18,12 @@ import {
   topicsPartition,
 } from '../../../../shared/catalog/keys.ts';
 import { type QueryOptions, queryItems } from '../../../../shared/catalog/readItems.ts';
-import type { Expression, Item, Store } from '../../../../shared/catalog/store.ts';
+import type { Expression, Item } from '../../../../shared/catalog/store.ts';
 import { TABLE } from '../../../../shared/catalog/table.ts';
-import { communityRun, snapshot } from '../../../builders.ts';
+import { DOCUMENTED, seedDocumented } from '../../../support/documentedCatalog.ts';
 import { useMemoryTable } from '../../../support/memoryTable.ts';
 
-const APP = 1_400_000_000;
-const GROUP = '@TGS#_@TGS#cEXAMPLE';
-const TOPIC = `${GROUP}@TOPIC#_news`;
+const { app: APP, group: GROUP, topic: TOPIC } = DOCUMENTED;
 const MUTED = mutedPartition(APP, 0);
 const document = readFileSync('docs/queries.md', 'utf8');
 const blocks = (language: string) =>
@@ -88,7 +85,7 @@ describe('the documented questions', () => {
 
   describe('on a catalog', () => {
     const table = useMemoryTable();
-    beforeAll(() => seed(table.store));
+    beforeAll(() => seedDocumented(table.store));
 
     it.each(statements)('find what they are about: %s', async (statement) => {
       const { selected, index, key, more, partitions } = parsed(statement);
@@ -180,36 +177,4 @@ function asQuery(
       ...(filter !== undefined && { filter: { expression: filter, values: used(filter) } }),
     },
   ];
-}
-
-/** One of everything, at the times that the statements name. */
-async function seed(store: Store): Promise<void> {
-  const catalog = catalogOf(store, APP);
-  const runId = '2026-11-22T02:00:00.000Z';
-  const observedAt = '2026-11-22T02:00:05.123Z';
-  const details = {
-    createTime: Date.parse('2026-10-20T12:00:00Z') / 1000,
-    nextMsgSeq: 5,
-    muteAllMember: true,
-  };
-  await catalog.putSnapshot(snapshot({ topicId: TOPIC, details }));
-  const gone = { status: 'deleted', deletedAt: observedAt, deletedCode: 110003 } as const;
-  await catalog.putSnapshot(snapshot({ topicId: `${TOPIC}2`, details, ...gone }));
-  const change = { observedAt, runId, groupId: GROUP, topicId: TOPIC, kind: 'updated' } as const;
-  await catalog.putChanges([{ ...change, before: { nextMsgSeq: 2 }, after: { nextMsgSeq: 5 } }]);
-  const block = communityRun({ id: runId, askedAt: runId });
-  const lease = { writer: 'w', until: observedAt };
-  await catalog.beginWriting(GROUP, { ...lease, now: runId, askedAt: runId });
-  await catalog.stampWritten(GROUP, lease, { topicCount: 1, missingCount: 0 }, block);
-  const failed = communityRun({ id: runId, askedAt: observedAt, outcome: 'failed' });
-  await catalog.stampFailed(GROUP, { code: 10002, message: 'it fails' }, failed, { status: 'active' }, runId);
-  await catalog.openRun({ runId, startedAt: runId, limit: 100 });
-  const outcome = {
-    status: 'COMPLETE',
-    closedAt: observedAt,
-    reasons: [],
-    failures: [],
-    shrunkBy: 0,
-  } as const;
-  await catalog.writeOutcome(runId, { ...outcome, summary: {} as never });
 }
