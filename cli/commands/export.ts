@@ -25,7 +25,15 @@ export function addExport(program: Command): void {
     )
     .option('--run <run>', 'the run, by its id; without it the newest that has ended')
     .option('--force', 'make it anew if the folder holds an export already')
-    .option('--verify <folder>', 'only compare the files of an export with its manifest')
+    .addOption(
+      new Option('--verify <folder>', 'only compare the files of an export with its manifest').conflicts([
+        'out',
+        'format',
+        'run',
+        'force',
+        'stack',
+      ]),
+    )
     .action(runExport);
 }
 
@@ -37,7 +45,7 @@ async function runExport({
   force = false,
   ...where
 }: ExportOptions): Promise<void> {
-  if ((out === undefined) === (verify === undefined))
+  if (out === undefined && verify === undefined)
     throw new CommandError('export takes one of --out, a folder to write to, and --verify, one to look at');
   // Loaded only here: other commands have no use for it.
   const { exportTo, verifyExport } = await import('../export/command.ts');

@@ -101,7 +101,12 @@ function filterOf({ createdFrom, createdTo, muted = false }: TopicOptions, now: 
   if (!byTime && !muted) return undefined;
   const from = createdFrom === undefined ? isoOf(0) : readInstant('--created-from', createdFrom, now);
   const before = readInstant('--created-to', createdTo ?? '0m', now);
-  if (from >= before) throw new CommandError(`--created-from ${from} is not before --created-to ${before}`);
+  if (from >= before)
+    throw new CommandError(
+      createdTo === undefined
+        ? `--created-from ${from} lies in the future`
+        : `--created-from ${from} is not before --created-to ${before}`,
+    );
   const isMeant = ({ status, details: { createTime, muteAllMember } }: Snapshot) => {
     const createdAt = createTime ? isoOf(createTime) : '';
     return (

@@ -4,6 +4,7 @@ import { catalogOf } from '../../shared/catalog/index.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { type Mirror, withMirror } from '../mirror.ts';
 import { fields } from '../output/columns.ts';
+import { counted } from '../output/counted.ts';
 import { printListing } from '../output/listing.ts';
 import { createNightProgress } from '../output/progress.ts';
 import { openTarget } from '../restore/target.ts';
@@ -140,10 +141,12 @@ function conclusion(counts: Counts, scope: Scope): string {
   const found =
     differences === 0
       ? 'no difference'
-      : `${differences} differences in ${differing} communities${newer > 0 ? `, ${newer} of them provably newer than the catalog` : ''}`;
+      : `${counted(differences, 'difference')} in ${counted(differing, 'community', 'communities')}${newer > 0 ? `, ${newer} of them provably newer than the catalog` : ''}`;
   return [
-    `compared ${communities} communities with ${topics} topics${drawn}: ${found}`,
-    ...(unanswered > 0 ? [`${unanswered} communities were not compared: the API did not answer`] : []),
+    `compared ${counted(communities, 'community', 'communities')} with ${counted(topics, 'topic')}${drawn}: ${found}`,
+    ...(unanswered > 0
+      ? [`${counted(unanswered, 'community was', 'communities were')} not compared: the API did not answer`]
+      : []),
     ...(doubt === undefined ? [] : [`communities that the list may lack are not told of: ${doubt}`]),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { endedRun } from '../endedRun.ts';
 import { CommandError } from '../exit.ts';
 import { interruptSignal } from '../interrupt.ts';
 import type { Mirror } from '../mirror.ts';
+import { counted } from '../output/counted.ts';
 import { createNightProgress } from '../output/progress.ts';
 import { beginning, exportCatalog } from './exportCatalog.ts';
 import { type Held, lookInto, type Progress, removeExport } from './folder.ts';
@@ -125,8 +126,4 @@ function tell(folder: string, { run, format, tables, writtenSince }: Manifest): 
   console.log(
     [`${folder}: ${format} as of the end of the run ${run.runId}, ${run.closedAt}`, ...lines].join('\n'),
   );
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

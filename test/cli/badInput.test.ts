@@ -111,6 +111,12 @@ describe('other commands with bad input', () => {
     [['export', '--out', ''], /--out is ""; say <folder>/],
     [['report', '--out', ''], /--out is ""; say <file>/],
     [['deletions', '--json'], /--json goes with --approve; .*--format json/],
+    [
+      ['topics', '--created-from', '2999-01-01'],
+      /--created-from 2999-01-01T00:00:00.000Z lies in the future/,
+    ],
+    [['export'], /one of --out/],
+    [['export', '--verify', '.', '--format', 'csv'], /--verify.*cannot be used with.*--format/],
     [['export', '--verify', import.meta.filename], /badInput\.test\.ts is a file; name a folder/],
   ])('%j is refused with what is allowed, exit 1', async (args, says) => {
     const { exitCode, stderr } = await topicMirror(args, {});
