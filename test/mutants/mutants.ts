@@ -267,6 +267,22 @@ const WRITES: readonly Mutant[] = [
     tests: ['shared/catalog/store'],
   },
   {
+    name: 'statements that the table sent back are dropped',
+    file: 'shared/catalog/createItems.ts',
+    text: "left = having('sent back');",
+    mistake: 'left = [];',
+    tests: ['shared/catalog/createItems'],
+    seeds: 60,
+  },
+  {
+    name: 'new topics that another has stored meanwhile count as written',
+    file: 'shared/catalog/createItems.ts',
+    text: "if (Code === DUPLICATE) return 'refused';",
+    mistake: "if (Code === DUPLICATE) return 'written';",
+    tests: ['shared/catalog/createItems', 'lambdas/sync-community/writeSnapshots'],
+    seeds: 150,
+  },
+  {
     name: 'the parts of a key are joined without escaping',
     file: 'shared/catalog/keys.ts',
     text: ".replaceAll('%', '%25').replaceAll('|', '%7C')",
