@@ -44,8 +44,7 @@ async function syncOnce(
   const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
   // Not of an answer that is no answer, or that leaves something open: the next one is compared in full.
   const digest = gone || answer.failures.length > 0 ? undefined : digestOf(answer.topics);
-  // Missing topics are asked for every night, whatever the answer says of the others.
-  if (stamp && digest !== undefined && stamp.digest === digest && stamp.missingCount === 0) {
+  if (stamp && digest !== undefined && isUnchanged(stamp, digest)) {
     const run = runOf(parts, message, stamp, 'unchanged', answer.requestedAt);
     const accepted = await parts.catalog.stampUnchanged(stamp, run);
     return accepted ? { outcome: run.outcome } : undefined;
@@ -54,6 +53,14 @@ async function syncOnce(
   if (!('error' in written)) return written.value;
   // Of the API only when absent topics were asked for by id: nothing has been written then.
   return fail(parts, message, written.error, startedAt);
+}
+
+/**
+ * Whether an answer of this digest leaves nothing to write. Missing topics are asked for every night, whatever the answer
+ * says of the others. And somebody's name on the stamp, at work or dead, gives way to a lease alone.
+ */
+function isUnchanged({ digest, missingCount, writer }: Community, answered: string): boolean {
+  return digest === answered && missingCount === 0 && writer === undefined;
 }
 
 function readStamp({ catalog, firstLook }: SyncParts, groupId: string, consistent: boolean) {

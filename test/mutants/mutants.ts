@@ -254,7 +254,7 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'missing topics are not asked for when nothing else changed',
     file: 'lambdas/sync-community/syncCommunity.ts',
-    text: ' && stamp.missingCount === 0',
+    text: ' && missingCount === 0',
     mistake: '',
     tests: [SYNC],
     titles: 'absent',
@@ -265,6 +265,14 @@ const WRITES: readonly Mutant[] = [
     text: 'const left = UnprocessedItems?.[store.table] ?? [];',
     mistake: 'const left: WriteRequest[] = UnprocessedItems ? [] : [];',
     tests: ['shared/catalog/store'],
+  },
+  {
+    name: 'a dead writer’s name on the stamp keeps every later night out',
+    file: 'lambdas/sync-community/syncCommunity.ts',
+    text: ' && writer === undefined',
+    mistake: '',
+    tests: ['lambdas/sync-community/crash'],
+    titles: 'comes again',
   },
   {
     name: 'statements that the table sent back are dropped',

@@ -132,6 +132,23 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
   });
 });
 
+it.each(nights)(
+  'a $name night’s message that comes again once its work is done, and kills its consumer at any call, leaves the community to the next night',
+  async (night) => {
+    const calm = await undisturbed(night);
+    for (let at = 0; at < calm.calls.length; at++) {
+      const catalogId = await prepare(night);
+      await consume(world, delivery(catalogId, night));
+      await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
+      clock.pass(45_000);
+
+      const tomorrow = { catalogId, groupId: GROUP, clock, runId: '2026-11-24T02:00:00.000Z' };
+      expect((await consume(world, tomorrow)).failure?.message).toBeUndefined();
+      expectHistoryReplays(await world.itemsOf(catalogId, GROUP));
+    }
+  },
+);
+
 it('a community that changes again between a crash and its repeat keeps a history that leads to what is stored', async () => {
   const night = nights[1] as Night;
   const later = { a: { ...one, Introduction: 'once more' }, c: two, f: three };
