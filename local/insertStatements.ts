@@ -67,10 +67,11 @@ const MOST_STATEMENTS = 25;
 export function answerInserts(server: Server, store: InsertStore): void {
   const others = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
-  server.on('request', (request: IncomingMessage, response: ServerResponse & { req: IncomingMessage }) => {
+  const answer: RequestListener = (request, response) => {
     if (request.headers['x-amz-target'] === TARGET) void answerBatch(store, request, response);
     else for (const listener of others) listener(request, response);
-  });
+  };
+  server.on('request', answer);
 }
 
 async function answerBatch(store: InsertStore, request: IncomingMessage, response: ServerResponse) {

@@ -1,6 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchExecuteStatementCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { forManyCalls } from '../shared/busyClient.ts';
+import { TABLE } from '../shared/catalog/table.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
 import type { EmbeddedServer } from './embeddedServer.ts';
@@ -89,11 +90,31 @@ async function storeAt(env: Environment, server: EmbeddedServer, isNamed: boolea
   const table = tableOf(env);
   try {
     await ensureTable(client, table);
+    if (isNamed) await checkStatements(client, table);
   } catch (error) {
     await closeBoth(client, server);
     throw unreachable('the DynamoDB server', server.url, error);
   }
   return { client, table, close: () => closeBoth(client, server) };
+}
+
+/**
+ * Topics are stored by statements that not every DynamoDB-compatible server knows: better said at once than by a night
+ * that fails everywhere. The statement inserts nothing, since it lacks the sort key, which is told of it alone.
+ * @throws {Error} when the server does not know the request
+ */
+async function checkStatements(client: DynamoDBClient, table: string): Promise<void> {
+  const Statement = `INSERT INTO "${table}" VALUE {'${TABLE.partitionKey}': ?}`;
+  try {
+    await client.send(
+      new BatchExecuteStatementCommand({ Statements: [{ Statement, Parameters: [{ S: 'none' }] }] }),
+    );
+  } catch (error) {
+    if ((error as Error).name !== 'UnknownOperationException') throw error;
+    throw new Error(
+      'it knows no PartiQL (BatchExecuteStatement), by which new topics are stored; take another server, such as DynamoDB Local, or the embedded one',
+    );
+  }
 }
 
 function tableOf(env: Environment): string {

@@ -5,13 +5,17 @@ import {
   BatchExecuteStatementCommand,
   type BatchStatementRequest,
   DynamoDBClient,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import dynalite from 'dynalite';
 import { ensureTable } from '../../local/resources.ts';
+import { openStore } from '../../local/servers.ts';
 import { createTableServer } from '../../local/tableServer.ts';
 import { getItem, queryItems } from '../../shared/catalog/readItems.ts';
 import { TABLE } from '../../shared/catalog/table.ts';
 import { putItem } from '../../shared/catalog/writeItems.ts';
+import { ENV } from '../../shared/config.ts';
 import { collect } from '../support/collect.ts';
 import { LOCAL_ACCOUNT } from '../support/localAccount.ts';
 
@@ -136,5 +140,26 @@ describe('a batch of statements', () => {
     expect(await collect(queryItems(store(), { expression: 'pk = :pk', values: { ':pk': 'g' } }))).toEqual(
       [],
     );
+  });
+});
+
+describe('a server that the environment names', () => {
+  it('is refused with a remedy when it knows no statements, before anything is asked of it', async () => {
+    const bare = dynalite({ createTableMs: 0 });
+    bare.listen(0, '127.0.0.1');
+    await once(bare, 'listening');
+    const endpoint = `http://127.0.0.1:${(bare.address() as AddressInfo).port}`;
+    const opening = openStore({ [ENV.awsEndpointDynamoDb]: endpoint });
+    await expect(opening).rejects.toThrow(/knows no PartiQL.*DynamoDB Local, or the embedded one/);
+    bare.closeAllConnections();
+    await new Promise((resolve) => bare.close(resolve));
+  });
+
+  it('is left as it is by the look at it', async () => {
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const opened = await openStore({ [ENV.awsEndpointDynamoDb]: endpoint, [ENV.table]: 'looked-at' });
+    const { Items } = await client.send(new ScanCommand({ TableName: 'looked-at' }));
+    expect(Items).toEqual([]);
+    await opened.close();
   });
 });
