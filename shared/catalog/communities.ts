@@ -12,6 +12,9 @@ export type * from './community.ts';
  */
 export const LAYOUT = '2:';
 
+/** Marks a stamp whose snapshots somebody may have changed since they were read for it: no digest stands for them. */
+export const DISTRUSTED = 'distrusted';
+
 /** Reads a community's stamp. */
 export async function readCommunity(
   store: Store,
@@ -62,7 +65,7 @@ export async function* allCommunities(
 }
 
 /** The stamp that a stored item holds. */
-export function toCommunity({ digest, ...item }: Item): Community {
+export function toCommunity({ digest, [DISTRUSTED]: _mark, ...item }: Item): Community {
   const { pk: _pk, sk: _sk, itemType: _type, attention: _what, attentionSince: _since, ...community } = item;
   const isCurrent = typeof digest === 'string' && digest.startsWith(LAYOUT);
   return {

@@ -1,4 +1,4 @@
-import { LAYOUT } from './communities.ts';
+import { DISTRUSTED, LAYOUT } from './communities.ts';
 import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
 import { attentionOf } from './keys.ts';
 import { ERROR_FIELDS, shortened, success, update, type Written, withRunAt } from './stampUpdate.ts';
@@ -38,19 +38,27 @@ export function stampUnchanged(
   return update(store, sdkAppId, groupId, success({}, run), condition, failingSince !== undefined);
 }
 
-/** Stamps a community whose snapshots are written, and gives the lease back. Refused when the lease was lost. */
-export function stampWritten(
+/**
+ * Stamps a community whose snapshots are written, and gives the lease back; without the digest when another writer, who
+ * has lost its lease, may have been at them meanwhile. Refused when the lease was lost.
+ */
+export async function stampWritten(
   store: Store,
   sdkAppId: number,
   groupId: string,
   { writer }: WriterLease,
-  written: Written,
+  { digest, ...written }: Written,
   run: CommunityRun,
 ): Promise<boolean> {
-  return update(store, sdkAppId, groupId, success(written, run), {
-    expression: 'writer = :me',
-    values: { ':me': writer },
-  });
+  const mine = 'writer = :me';
+  const stamp = (state: Written, condition: string) =>
+    update(store, sdkAppId, groupId, success(state, run), {
+      expression: condition,
+      values: { ':me': writer },
+    });
+  if (digest === undefined) return stamp(written, mine);
+  const alone = `${mine} AND attribute_not_exists(${DISTRUSTED})`;
+  return (await stamp({ ...written, digest }, alone)) || stamp(written, mine);
 }
 
 /** What carrying out deletions leaves of a community. */

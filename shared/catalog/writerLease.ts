@@ -1,4 +1,4 @@
-import { toCommunity } from './communities.ts';
+import { DISTRUSTED, toCommunity } from './communities.ts';
 import type { Community } from './community.ts';
 import { communityKey } from './keys.ts';
 import { update } from './stampUpdate.ts';
@@ -40,7 +40,9 @@ export async function beginWriting(
     ...{ writer, writingUntil: until, groupId, itemType: 'community' },
     ...(isThere && { status: 'active' }),
   });
-  const removed = [...(askedAt === undefined ? [] : ['digest']), ...(isThere ? ['deletedAt'] : [])];
+  // What was stored until now is about to be read, and compared with the answer.
+  const compared = askedAt === undefined ? [] : ['digest', DISTRUSTED];
+  const removed = [...compared, ...(isThere ? ['deletedAt'] : [])];
   const remove = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : '';
   const change: Expression = { ...set, expression: `${set.expression}${remove}` };
   // A repeated request whose first answer was lost finds its own name there.
@@ -83,10 +85,16 @@ export function endWriting(
 }
 
 /**
- * Takes a community's digest away: the next answer is compared with the snapshots, whatever it says. For a writer that
- * has lost its lease and may have written since, beside somebody who has stamped the community.
+ * Has the next answer compared with the snapshots, whatever it says: takes the digest away, and marks the stamp so that a
+ * writer at work does not bring one back. For a writer that has lost its lease and may have written since, beside
+ * somebody who has stamped the community, or is going to.
  */
 export function distrust(store: Store, sdkAppId: number, groupId: string): Promise<boolean> {
-  const change: Update = { expression: 'REMOVE digest', removes: ['digest'] };
+  const change: Update = {
+    expression: `SET ${DISTRUSTED} = :yes REMOVE digest`,
+    values: { ':yes': true },
+    sets: [],
+    removes: ['digest'],
+  };
   return update(store, sdkAppId, groupId, change, { expression: 'attribute_exists(pk)' });
 }

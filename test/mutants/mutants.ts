@@ -267,6 +267,14 @@ const WRITES: readonly Mutant[] = [
     tests: ['shared/catalog/store'],
   },
   {
+    name: 'a writer at work does not hear that a late one has been at its snapshots',
+    file: 'shared/catalog/stamps.ts',
+    text: ' AND attribute_not_exists(${DISTRUSTED})`',
+    mistake: '`',
+    tests: ['lambdas/sync-community/concurrency'],
+    titles: 'is heard by',
+  },
+  {
     name: 'a dead writer’s name on the stamp keeps every later night out',
     file: 'lambdas/sync-community/syncCommunity.ts',
     text: ' && writer === undefined',

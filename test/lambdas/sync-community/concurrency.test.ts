@@ -144,6 +144,34 @@ describe('a consumer held up at any of its calls', () => {
     },
   );
 
+  it.each(SNAPSHOT_WRITES)(
+    'at its first %s is heard by the writer that is at work meanwhile: nobody trusts the digest',
+    async (write) => {
+      const { catalogId } = await catalogWith(YESTERDAY);
+      const delivered = { catalogId, groupId: GROUP, clock, runId: NEXT_RUN };
+      setTopics(world, GROUP, TODAY);
+      const slow = heldAt(write, false);
+      const older = consume(world, { ...delivered, lifeline: slow.lifeline });
+      await slow.held;
+      clock.pass(20_000);
+      setTopics(world, GROUP, LATER);
+      const isStamp = (calls: readonly string[]) =>
+        calls.at(-1) === 'UpdateItemCommand' && calls.includes('BatchWriteItemCommand');
+      const stamping = heldAt(isStamp, false);
+      const newer = consume(world, { ...delivered, lifeline: stamping.lifeline });
+      await stamping.held;
+      slow.release();
+      await expect(older).rejects.toThrow(CommunityBusyError);
+      stamping.release();
+      expect(await newer).toMatchObject({ outcome: 'synced' });
+
+      await consume(world, { ...delivered, runId: '2026-11-24T02:00:00.000Z' });
+      const items = await world.itemsOf(catalogId, GROUP);
+      expectHistoryReplays(items);
+      expect(mirroredTopics(items)).toEqual(appTopics(world.simulator.app()));
+    },
+  );
+
   it('reports a newer answer that is in as good as its own', async () => {
     const { catalogId } = await catalogWith(YESTERDAY);
     setTopics(world, GROUP, TODAY);
@@ -242,9 +270,9 @@ it('consumers of two nights and an app that changes under them end in what the a
   );
 });
 
-/** Items without the digest, which a writer that has lost its lease takes away to have everything compared. */
+/** Items without the digest, which a writer that has lost its lease takes away to have everything compared, and its mark. */
 function trusted(items: readonly Record<string, unknown>[]) {
-  return items.map(({ digest: _, ...item }) => item);
+  return items.map(({ digest: _, distrusted: _mark, ...item }) => item);
 }
 
 function onlyGroup(): string {
@@ -289,7 +317,7 @@ function dawdling(pauses: readonly number[]): Lifeline {
 }
 
 /** Holds a consumer up at one of its calls, or at all calls of a kind. */
-function heldAt(at: number | string, carriedOut: boolean) {
+function heldAt(at: number | string | ((calls: readonly string[]) => boolean), carriedOut: boolean) {
   const calls: string[] = [];
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -300,7 +328,8 @@ function heldAt(at: number | string, carriedOut: boolean) {
   const lifeline: Lifeline = {
     calls,
     around: async (name, call) => {
-      const isHeld = [calls.push(name) - 1, name].includes(at);
+      const index = calls.push(name) - 1;
+      const isHeld = typeof at === 'function' ? at(calls) : [index, name].includes(at);
       if (isHeld && !carriedOut) await hold();
       const answer = await call();
       if (isHeld && carriedOut) await hold();

@@ -128,10 +128,12 @@ interface Keyed {
   readonly Key?: Record<string, { S?: string }>;
   readonly Item?: Record<string, { S?: string }>;
   readonly ExpressionAttributeValues?: Record<string, { S?: string }>;
+  readonly Statements?: readonly { readonly Parameters: readonly { S?: string }[] }[];
 }
 
 function subjectOf({ input }: Command): string {
-  const { Key, Item, ExpressionAttributeValues } = input as Keyed;
+  const { Key, Item, ExpressionAttributeValues, Statements } = input as Keyed;
+  if (Statements) return Statements.map(({ Parameters: [pk, sk] }) => `${pk?.S} ${sk?.S}`).join(' · ');
   const key = Key ?? Item;
   return key ? `${key['pk']?.S} ${key['sk']?.S}` : (ExpressionAttributeValues?.[':pk']?.S ?? '');
 }
