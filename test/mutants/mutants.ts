@@ -173,9 +173,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'the lease’s condition is dropped where an answer is stamped',
     file: 'shared/catalog/stamps.ts',
-    text: "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me',",
-    mistake:
-      "return update(store, sdkAppId, groupId, success(written, run), {\n    expression: 'writer = :me OR attribute_exists(pk)',",
+    text: "const mine = 'writer = :me';",
+    mistake: "const mine = '(writer = :me OR attribute_exists(pk))';",
     tests: [STAMPS],
   },
   {
@@ -210,8 +209,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'the digest is kept while the snapshots are written',
     file: 'shared/catalog/writerLease.ts',
-    text: "askedAt === undefined ? [] : ['digest']",
-    mistake: '[]',
+    text: "['digest', DISTRUSTED];",
+    mistake: '[DISTRUSTED];',
     tests: [STAMPS],
   },
   {
@@ -269,8 +268,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'a writer at work does not hear that a late one has been at its snapshots',
     file: 'shared/catalog/stamps.ts',
-    text: ' AND attribute_not_exists(${DISTRUSTED})`',
-    mistake: '`',
+    text: 'return (await stamp({ ...written, digest }, alone)) || stamp(written, mine);',
+    mistake: 'return stamp({ ...written, digest }, mine);',
     tests: ['lambdas/sync-community/concurrency'],
     titles: 'is heard by',
   },
