@@ -119,8 +119,8 @@ async function insert(
   const put = {
     TableName,
     Item: Object.fromEntries(names.map((name, nth) => [name, parameters[nth] ?? {}])),
-    // No attribute of a stored item is there where there is no item; the partition key always is.
-    Expected: { [names[0] ?? '']: { Exists: false } },
+    // Where there is no item there is none of its attributes; where there is one, its key is among them.
+    Expected: Object.fromEntries(names.map((name) => [name, { Exists: false }])),
     ReturnConsumedCapacity,
   };
   const wrong = validate(put, store);

@@ -84,6 +84,16 @@ describe('a batch of statements', () => {
     expect(await getItem(store(), { pk: 'b', sk: '2' }, true)).toBeDefined();
   });
 
+  it('knows a key that is taken wherever a statement names it', async () => {
+    await putItem(store(), { pk: 'h', sk: '1' });
+    const { Responses } = await execute({
+      Statement: `INSERT INTO "${table}" VALUE {'text': ?, 'sk': ?, 'pk': ?}`,
+      Parameters: [{ S: 'after' }, { S: '1' }, { S: 'h' }],
+    });
+    expect(Responses?.[0]?.Error?.Code).toBe('DuplicateItem');
+    expect(await getItem(store(), { pk: 'h', sk: '1' }, true)).toEqual({ pk: 'h', sk: '1' });
+  });
+
   it('lets one of two win that insert the same key at once', async () => {
     const answers = await Promise.all(
       ['x', 'y'].map((text) => execute(insert('c', '1', { text: { S: text } }))),
