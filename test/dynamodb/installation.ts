@@ -28,10 +28,22 @@ export async function installDynamoDbLocal(): Promise<string> {
   await must(run('mvn', ['-version']), 'mvn -version (Debian: apt install maven)');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const goal = 'dependency:copy-dependencies';
-  await must(run('mvn', ['--quiet', '--batch-mode', '-f', POM, goal, `-DoutputDirectory=${folder}`]), goal);
+  await must(download(folder), GOAL);
   writeFileSync(join(folder, MANIFEST), pins);
   return folder;
+}
+
+const GOAL = 'dependency:copy-dependencies';
+
+/** Of some eighty files one may fail to come; Maven asks again only for what it is told to (`-U`). */
+const ATTEMPTS = 3;
+
+async function download(folder: string): Promise<Finished> {
+  const flags = ['--quiet', '--batch-mode', '-U', '-f', POM, `-DoutputDirectory=${folder}`];
+  for (let attempt = 1; ; attempt++) {
+    const finished = await run('mvn', [...flags, GOAL]);
+    if (finished.code === 0 || attempt === ATTEMPTS) return finished;
+  }
 }
 
 function run(command: string, args: readonly string[]): Promise<Finished> {
