@@ -2,6 +2,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import packageJson from '../package.json' with { type: 'json' };
 import { DEFAULT_CALLS_PER_SECOND, ENV } from '../shared/config.ts';
 import { createSimulatorControl, type SimulatorControl } from '../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../simulator/index.ts';
@@ -11,8 +12,8 @@ import { report } from './results.ts';
 
 const SDK_APP_ID = 1_400_000_000;
 
-/** Room for short-lived objects, MB, as package.json's scripts have it: V8's own choice is more memory and no more speed. */
-const AS_THE_SCRIPTS = '--max-semi-space-size=8';
+/** What package.json gives Node for the commands: V8's own choice is more memory and no more speed. */
+const AS_THE_SCRIPTS = packageJson.scripts.mirror.split(' ').filter((word) => word.startsWith('--'));
 
 export const NIGHTS = ['first', 'quiet', 'busy'] as const;
 
@@ -58,7 +59,6 @@ async function benchSize(communities: number, { topicsPerCommunity, nights, late
     const [store = '', queue = ''] = servers.line.split(' ');
     const env = {
       ...process.env,
-      NODE_OPTIONS: AS_THE_SCRIPTS,
       [ENV.sdkAppId]: String(SDK_APP_ID),
       [ENV.secretKey]: DEFAULT_SECRET_KEY,
       [ENV.endpoint]: simulator.line,
@@ -83,7 +83,7 @@ async function benchSize(communities: number, { topicsPerCommunity, nights, late
 async function measure(night: Night, { communities, latency, control, env }: Scene) {
   if (night === 'busy') await control.mutate({ edits: Math.ceil(communities * BUSY_SHARE) });
   await control.resetStats();
-  const done = await reportOf<MirrorReport>('bench/nightMirror.ts', [], env);
+  const done = await reportOf<MirrorReport>('bench/nightMirror.ts', [], env, AS_THE_SCRIPTS);
   const { summary, peakMegabytes, cpuSeconds } = done;
   const calls = (await control.stats()).apps[0]?.apis.get_topic;
   const floorMs = (communities / DEFAULT_CALLS_PER_SECOND) * 1000;

@@ -31,13 +31,17 @@ export async function serve(script: string, flags: readonly string[] = []): Prom
   };
 }
 
-/** Runs a script to its end. @returns the object that it printed as one line of JSON @throws when it printed none */
+/**
+ * Runs a script to its end. @param node options of Node's own
+ * @returns the object that it printed as one line of JSON @throws when it printed none
+ */
 export async function reportOf<Report>(
   script: string,
   flags: readonly string[],
   env: NodeJS.ProcessEnv,
+  node: readonly string[] = [],
 ): Promise<Report> {
-  const child = start(script, flags, env);
+  const child = start(script, flags, env, node);
   const ended = once(child, 'exit');
   const line = await firstLine(child, script);
   await ended;
@@ -46,9 +50,14 @@ export async function reportOf<Report>(
 
 type Child = ChildProcess & { readonly stdout: Readable };
 
-function start(script: string, flags: readonly string[], env: NodeJS.ProcessEnv): Child {
+function start(
+  script: string,
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv,
+  node: readonly string[] = [],
+): Child {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const;
-  return spawn(process.execPath, [script, ...flags], { env, stdio: [...stdio] }) as Child;
+  return spawn(process.execPath, [...node, script, ...flags], { env, stdio: [...stdio] }) as Child;
 }
 
 async function firstLine(child: Child, script: string): Promise<string> {
