@@ -11,7 +11,7 @@ export default {
   testMatch: pathsOf([
     ...SUITES.dynamodb,
     'test/shared/catalog/',
-    'test/shared/rate/',
+    'test/shared/rate/slotLease.test.ts',
     'test/shared/restore/',
     'test/lambdas/',
     'test/simulation/virtualTable.test.ts',

@@ -31,7 +31,8 @@ describe('calls of which each waits for the last one’s answer', () => {
           settled();
         };
         const calls = [1, 2, 3, 4].map(call);
-        await clock.runUntil(clock.time() + 30_000);
+        // More than half of the slots are dropped for timers that are late: some seeds take minutes.
+        await clock.runUntil(clock.time() + 600_000);
         await Promise.all(calls);
         expect(rollingPeak(arrived, 1000)).toBe(1);
       }),
