@@ -64,13 +64,11 @@ export async function writePlan(
   const overtaken = (topicIds: readonly string[]) =>
     new CommunityBusyError(`${groupId}: another writer has been at ${topicIds.join(', ')}`);
   const [changed, created] = parted(snapshots, ({ topicId }) => stored.has(topicId));
-  await forAll(batchesOf(created), BATCHES_AT_ONCE, async (batch) => {
-    await lease.keep();
+  await forAll(batchesOf(created), BATCHES_AT_ONCE, lease, async (batch) => {
     const refused = await catalog.createSnapshots(batch);
     if (refused.length > 0) throw overtaken(refused);
   });
-  await forAll(changed, WRITES_AT_ONCE, async (snapshot) => {
-    await lease.keep();
+  await forAll(changed, WRITES_AT_ONCE, lease, async (snapshot) => {
     const accepted = await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId));
     if (!accepted) throw overtaken([snapshot.topicId]);
   });
@@ -88,16 +86,26 @@ function batchesOf<T>(all: readonly T[]): T[][] {
 }
 
 /**
- * Does the same with each, some at a time. After a failure it begins with no other, and it ends only when none is
- * under way: the lease must not be given back before that.
+ * Does the same with each under the lease, some at a time. After a failure it begins with no other, and it ends only when
+ * none is under way: the lease must not be given back before that.
  * @throws the first failure
  */
-async function forAll<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+async function forAll<T>(
+  all: readonly T[],
+  atOnce: number,
+  lease: HeldLease,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
   const limit = pLimit(atOnce);
   const failures: unknown[] = [];
   const attempt = async (one: T) => {
     if (failures.length > 0) return;
-    await work(one).catch((error: unknown) => failures.push(error));
+    try {
+      await lease.keep();
+      await work(one);
+    } catch (error) {
+      failures.push(error);
+    }
   };
   await Promise.all(all.map((one) => limit(attempt, one)));
   if (failures.length > 0) throw failures[0];

@@ -266,6 +266,16 @@ const WRITES: readonly Mutant[] = [
     tests: ['shared/catalog/store'],
   },
   {
+    name: 'snapshots are written over whatever is there',
+    file: 'shared/catalog/topics.ts',
+    text: "['attribute_not_exists(pk)', 'observedAt < :observedAt'];",
+    mistake: `[
+    '(attribute_not_exists(pk) OR attribute_exists(pk))',
+    '(observedAt < :observedAt OR attribute_exists(pk))',
+  ];`,
+    tests: ['shared/catalog/topics'],
+  },
+  {
     name: 'a writer at work does not hear that a late one has been at its snapshots',
     file: 'shared/catalog/stamps.ts',
     text: 'return (await stamp({ ...written, digest }, alone)) || stamp(written, mine);',
