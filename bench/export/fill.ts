@@ -49,7 +49,7 @@ async function itemsOf(sdkAppId: number, topics: readonly Snapshot[]): Promise<I
     return {};
   };
   const recorder = { client: { send } as unknown as DynamoDBClient, table: '' };
-  for (const topic of topics) await putSnapshot(recorder, sdkAppId, topic, null);
+  for (const topic of topics) await putSnapshot(recorder, sdkAppId, topic);
   return items;
 }
 

@@ -98,7 +98,7 @@ export async function readSnapshot(
 
 /**
  * Stores a snapshot unless a newer one is there: a snapshot never moves backwards.
- * @param seen what it was compared with, null when there was none: if another writer has been there since, though its
+ * @param seen what it was compared with: if another writer has been there since, though its
  *   answer is older, its history would be told twice. Left out, whatever is older is replaced
  * @returns false when the stored snapshot is as new or newer, or not the one that was seen
  */
@@ -106,20 +106,14 @@ export function putSnapshot(
   store: Store,
   sdkAppId: number,
   snapshot: Snapshot,
-  seen?: Snapshot | null,
+  seen?: Snapshot,
 ): Promise<boolean> {
   const { observedAt } = snapshot;
   const [none, older] = ['attribute_not_exists(pk)', 'observedAt < :observedAt'];
-  return putItem(
-    store,
-    snapshotItem(sdkAppId, snapshot),
-    seen === null
-      ? { expression: none }
-      : {
-          expression: seen ? `${older} AND observedAt = :seenAt` : `${none} OR ${older}`,
-          values: { ':observedAt': observedAt, ...(seen && { ':seenAt': seen.observedAt }) },
-        },
-  );
+  return putItem(store, snapshotItem(sdkAppId, snapshot), {
+    expression: seen ? `${older} AND observedAt = :seenAt` : `${none} OR ${older}`,
+    values: { ':observedAt': observedAt, ...(seen && { ':seenAt': seen.observedAt }) },
+  });
 }
 
 /**

@@ -125,17 +125,11 @@ describe('a consumer held up at any of its calls', () => {
   it.each(SNAPSHOT_WRITES)(
     'at its first %s leaves no gap in the history of a topic that it created late, beside one that it was refused',
     async (write) => {
-      const { catalogId } = await catalogWith(YESTERDAY);
-      const delivered = { catalogId, groupId: GROUP, clock, runId: NEXT_RUN };
-      setTopics(world, GROUP, TODAY);
-      const slow = heldAt(write, false);
-      const older = consume(world, { ...delivered, lifeline: slow.lifeline });
-      await slow.held;
-      clock.pass(20_000);
+      const { catalogId, delivered, slow, older } = await heldUpFor20Seconds(write);
       setTopics(world, GROUP, { ...YESTERDAY, a: { ...one, Introduction: 'later' } });
       await consume(world, delivered);
       slow.release();
-      await expect(older).rejects.toThrow(CommunityBusyError);
+      await expect(older()).rejects.toThrow(CommunityBusyError);
 
       await consume(world, delivered);
       const items = await world.itemsOf(catalogId, GROUP);
@@ -147,13 +141,7 @@ describe('a consumer held up at any of its calls', () => {
   it.each(SNAPSHOT_WRITES)(
     'at its first %s is heard by the writer that is at work meanwhile: nobody trusts the digest',
     async (write) => {
-      const { catalogId } = await catalogWith(YESTERDAY);
-      const delivered = { catalogId, groupId: GROUP, clock, runId: NEXT_RUN };
-      setTopics(world, GROUP, TODAY);
-      const slow = heldAt(write, false);
-      const older = consume(world, { ...delivered, lifeline: slow.lifeline });
-      await slow.held;
-      clock.pass(20_000);
+      const { catalogId, delivered, slow, older } = await heldUpFor20Seconds(write);
       setTopics(world, GROUP, LATER);
       const isStamp = (calls: readonly string[]) =>
         calls.at(-1) === 'UpdateItemCommand' && calls.includes('BatchWriteItemCommand');
@@ -161,7 +149,7 @@ describe('a consumer held up at any of its calls', () => {
       const newer = consume(world, { ...delivered, lifeline: stamping.lifeline });
       await stamping.held;
       slow.release();
-      await expect(older).rejects.toThrow(CommunityBusyError);
+      await expect(older()).rejects.toThrow(CommunityBusyError);
       stamping.release();
       expect(await newer).toMatchObject({ outcome: 'synced' });
 
@@ -286,6 +274,18 @@ async function catalogWith(state: Record<string, TopicFields> | undefined) {
     await consume(world, { catalogId, groupId: GROUP, clock, runId: RUN });
   }
   return { catalogId, groupId: GROUP };
+}
+
+/** A consumer of today's answer whose write is held up for longer than its lease. */
+async function heldUpFor20Seconds(write: string) {
+  const { catalogId } = await catalogWith(YESTERDAY);
+  const delivered = { catalogId, groupId: GROUP, clock, runId: NEXT_RUN };
+  setTopics(world, GROUP, TODAY);
+  const slow = heldAt(write, false);
+  const older = consume(world, { ...delivered, lifeline: slow.lifeline });
+  await slow.held;
+  clock.pass(20_000);
+  return { catalogId, delivered, slow, older: () => older };
 }
 
 /** Delivers again while another consumer is at the community, as the queue would. */

@@ -4,7 +4,7 @@ import { topicsWanting } from '../../../shared/catalog/attention.ts';
 import { putChanges } from '../../../shared/catalog/changes.ts';
 import { fromAttributes, toAttributes } from '../../../shared/catalog/details.ts';
 import { topicKey } from '../../../shared/catalog/keys.ts';
-import { putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
+import { createSnapshots, putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
 import { type JsonValue, parseJson, stringifyJson } from '../../../shared/chat/json.ts';
 import { planCommunity } from '../../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../../shared/sync/snapshot.ts';
@@ -151,7 +151,8 @@ describe('a snapshot', () => {
   it('that was made since nothing was seen stays, though its answer is older', async () => {
     const app = table.freshApp();
     await putSnapshot(table.store, app, snapshot({ observedAt: at(10) }));
-    expect(await putSnapshot(table.store, app, snapshot({ observedAt: at(20) }), null)).toBe(false);
+    const late = snapshot({ observedAt: at(20) });
+    expect(await createSnapshots(table.store, app, [late])).toEqual([late.topicId]);
     expect(await stored(app)).toMatchObject([{ observedAt: at(10) }]);
   });
 
