@@ -18,10 +18,10 @@ export function callUntil({ until }: Restore): number {
 }
 
 /** How soon to look again whether somebody else has finished. */
-const LOOK_AGAIN_MS = 1_000;
+export const LOOK_AGAIN_MS = 1_000;
 
 /** How long somebody else is waited for: one that was killed keeps others away no longer than its lease. */
-const PATIENCE_MS = LEASE_MS + 2_000;
+export const PATIENCE_MS = LEASE_MS + 2_000;
 
 /** The right to restore a topic. */
 export interface Claimed {

@@ -79,6 +79,11 @@ export function begun(wanted: Wanted, stored: Restore | undefined, claim: Claim)
 
 /** The intent once it is known that no call for it was carried out: anybody may begin anew. */
 export function givenUp({ sentAt: _, ...intent }: Restore, mark: string): Restore {
+  return letGo(intent, mark);
+}
+
+/** The intent while somebody else goes first: its call stays open, and anybody may go on with it. */
+export function letGo(intent: Restore, mark: string): Restore {
   return { ...intent, until: '', mark };
 }
 

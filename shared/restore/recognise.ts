@@ -9,8 +9,8 @@ export interface Surroundings {
   readonly accounted: ReadonlySet<string>;
   /** Calls whose outcome is open and that make just such a topic, this one among them. */
   readonly open: number;
-  /** Whether somebody else may be making one at this moment. */
-  readonly contested: boolean;
+  /** Until when somebody else may be making one, ISO 8601 UTC; absent when nobody is. */
+  readonly contestedUntil?: string;
   /** When the first call was sent, seconds since the epoch. */
   readonly sentAt: number;
 }
@@ -21,8 +21,8 @@ export type Recognised =
   | { readonly kind: 'not-made' }
   /** Several topics, or one that differs in its texts, may be the one. */
   | { readonly kind: 'unclear'; readonly topicIds: readonly string[] }
-  /** Somebody else is making the same. */
-  | { readonly kind: 'contested' };
+  /** Somebody else is making the same, and may be until then, ISO 8601 UTC. */
+  | { readonly kind: 'contested'; readonly until: string };
 
 /** Clocks of this machine and the API may differ by so much, in seconds. */
 const SKEW = 60;
@@ -34,7 +34,7 @@ const SKEW = 60;
 export function recognise(
   request: ImportTopicRequest,
   { topics, failures }: Pick<TopicAnswer, 'topics' | 'failures'>,
-  { accounted, open, contested, sentAt }: Surroundings,
+  { accounted, open, contestedUntil, sentAt }: Surroundings,
 ): Recognised {
   const candidates = topics.filter(
     (topic) => !accounted.has(topic.topicId) && isNamesake(request, topic, sentAt),
@@ -43,7 +43,7 @@ export function recognise(
   const unread = failures.map(({ topicId }) => topicId).filter((topicId) => !accounted.has(topicId));
   if (unread.length > 0) return { kind: 'unclear', topicIds: unread };
   if (candidates.length === 0) return { kind: 'not-made' };
-  if (contested) return { kind: 'contested' };
+  if (contestedUntil !== undefined) return { kind: 'contested', until: contestedUntil };
   const alike = candidates.filter((topic) => hasTextsOf(request, topic)).map(({ topicId }) => topicId);
   const [first] = alike.sort();
   // Those that open calls have made alike cannot be told apart, and need not be.

@@ -1,13 +1,14 @@
 import { ApiError, ChatError } from '../chat/errors.ts';
 import { settle } from '../settle.ts';
-import { callUntil, claim, claimNow } from './claim.ts';
+import { callUntil, claim, claimNow, LOOK_AGAIN_MS, PATIENCE_MS } from './claim.ts';
 import { failed, mayPass } from './failure.ts';
-import { begun, done, givenUp, type Restore } from './intent.ts';
+import { begun, done, givenUp, letGo, type Restore } from './intent.ts';
 import type { Outcome, RestoreParts } from './parts.ts';
 import type { PlannedTopic } from './plan.ts';
-import { isSame, recognise } from './recognise.ts';
+import { isSame, type Recognised, recognise } from './recognise.ts';
 import {
   busySentence,
+  contestedSentence,
   doubleSentence,
   keptBackSentence,
   openSentence,
@@ -25,6 +26,8 @@ const SETTLE_MS = 3_500;
 /** The id is in use. */
 const IN_USE = 10021;
 
+type Contested = Extract<Recognised, { kind: 'contested' }>;
+
 /** An attempt under its intent. */
 interface Attempt {
   readonly parts: RestoreParts;
@@ -38,6 +41,19 @@ interface Attempt {
  * @throws the store's errors, and those of `importTopic` that are no {@link ChatError}
  */
 export async function restoreTopic(parts: RestoreParts, planned: PlannedTopic): Promise<Outcome> {
+  let giveUpAt: number | undefined;
+  for (let { stored } = planned; ; stored = await parts.read(planned)) {
+    const tried = await tryToRestore(parts, { ...planned, ...(stored && { stored }) });
+    if (tried.kind !== 'contested') return tried;
+    giveUpAt ??= parts.now() + PATIENCE_MS;
+    if (parts.now() > giveUpAt || parts.isEnding?.())
+      return { kind: 'failed', ...contestedSentence(tried.until) };
+    await parts.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** @returns contested when somebody else goes first: the topic is let go of, and its call still open */
+async function tryToRestore(parts: RestoreParts, planned: PlannedTopic): Promise<Outcome | Contested> {
   const claimed = await claim(parts, planned);
   if ('kind' in claimed) return claimed;
   let { isOpen } = claimed;
@@ -79,7 +95,7 @@ async function renew({ parts, planned, intent }: Attempt): Promise<Attempt | Out
 }
 
 /** Whether an open call has made the topic. Of a chosen id none is needed: sending it again tells. */
-async function lookForCall(attempt: Attempt): Promise<Outcome | undefined> {
+async function lookForCall(attempt: Attempt): Promise<Outcome | Contested | undefined> {
   const { parts, planned } = attempt;
   const { request } = planned;
   const looked = await settle(parts.look(request.groupId));
@@ -87,7 +103,11 @@ async function lookForCall(attempt: Attempt): Promise<Outcome | undefined> {
   const seen = recognise(request, looked.value, await surroundingsOf(parts, planned, attempt.intent));
   if (seen.kind === 'made') return finish(attempt, seen.topicId);
   if (seen.kind === 'unclear') return { kind: 'failed', ...unclearSentence(seen.topicIds) };
-  if (seen.kind === 'contested') return { kind: 'failed', ...busySentence('') };
+  if (seen.kind === 'contested') {
+    // Two that each kept the other away would wait for each other.
+    await parts.put(letGo(attempt.intent, parts.mark()), attempt.intent);
+    return seen;
+  }
   return undefined;
 }
 

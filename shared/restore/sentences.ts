@@ -108,6 +108,13 @@ export function busySentence(until: string): Sentence {
   return { message: `another restore has it in hand${when}. Repeat the command when that has ended.` };
 }
 
+/** Somebody else is at a topic just like it. @param until ISO 8601 UTC */
+export function contestedSentence(until: string): Sentence {
+  return {
+    message: `another restore has a topic just like it in hand until ${until}, and which call has made which cannot be told before. Repeat the command when that has ended.`,
+  };
+}
+
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -24,10 +24,14 @@ export async function surroundingsOf(
     ({ state, content, sentAt: at }) => state === 'begun' && content === intent.content && at !== undefined,
   );
   const elsewhere = alike.filter(({ owner, until }) => owner !== parts.owner && until >= now);
+  const contestedUntil = elsewhere
+    .map(({ until }) => until)
+    .sort()
+    .at(-1);
   return {
     accounted: new Set([...known, ...others.flatMap(({ newTopicId = [] }) => newTopicId)]),
     open: 1 + alike.length - elsewhere.length,
-    contested: elsewhere.length > 0,
+    ...(contestedUntil !== undefined && { contestedUntil }),
     sentAt: sentAt / 1000,
   };
 }

@@ -40,6 +40,13 @@ export const RESTORE_MUTANTS: readonly Mutant[] = [
     tests: ['shared/restore/restoreTopic'],
   },
   {
+    name: 'a restore gives up where a killed command has a topic just like it in hand',
+    file: 'shared/restore/restoreTopic.ts',
+    text: 'giveUpAt ??= parts.now() + PATIENCE_MS;',
+    mistake: 'giveUpAt ??= parts.now() - 1;',
+    tests: ['shared/restore/restoreTopic'],
+  },
+  {
     name: 'of topics that may be the one, one that another restore has made is taken',
     file: 'shared/restore/recognise.ts',
     text: '!accounted.has(topic.topicId) && isNamesake',

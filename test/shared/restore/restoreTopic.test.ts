@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LEASE_MS } from '../../../shared/restore/claim.ts';
+import type { Restore } from '../../../shared/restore/intent.ts';
 import type { Outcome } from '../../../shared/restore/parts.ts';
 import { type PlannedTopic, planTopic } from '../../../shared/restore/plan.ts';
 import { restoreTopic } from '../../../shared/restore/restoreTopic.ts';
@@ -175,6 +176,63 @@ describe('a call without an id whose answer was lost', () => {
       message: expect.stringMatching(/not known/),
     });
     expect([...model.restores.values()]).toMatchObject([{ state: 'begun', sentAt: expect.any(String) }]);
+  });
+});
+
+describe('a call without an id whose answer was lost, while a topic just like it is in hand elsewhere', () => {
+  const [, , twin, other] = TOPICS as [PlannedTopic, PlannedTopic, PlannedTopic, PlannedTopic];
+
+  /** One twin is made by a call whose answer nobody hears; the other is in the hands of a command that was killed. */
+  async function twoKilled(): Promise<Model> {
+    const model = createModel();
+    const deaf = model.command('deaf', { dieAfter: 2 });
+    await expect(restoreTopic(deaf, twin)).rejects.toThrow(Killed);
+    model.pass(LEASE_MS + 1);
+    const killed = model.command('killed', { dieAfter: 1 });
+    await expect(restoreTopic(killed, other)).rejects.toThrow(Killed);
+    return model;
+  }
+
+  it('is looked for again until the other command has ended, or its lease', async () => {
+    const model = await twoKilled();
+    const parts = model.command('me');
+    const begun = parts.now();
+    const [topicId] = [...model.topics.keys()];
+    expect(await restoreTopic(parts, asStored(model, twin))).toEqual({ kind: 'restored', topicId });
+    expect(parts.now() - begun).toBeGreaterThan(LEASE_MS - 1_000);
+    expect(parts.now() - begun).toBeLessThanOrEqual(LEASE_MS + 2_000);
+    expect(await restoreTopic(parts, asStored(model, other))).toMatchObject({ kind: 'restored' });
+    expect([...model.topics.values()].map(({ topicName }) => topicName)).toEqual(['Twin', 'Twin']);
+  });
+
+  it('keeps nobody away meanwhile', async () => {
+    const model = await twoKilled();
+    const parts = model.command('me');
+    const states: string[] = [];
+    const sleep = (ms: number) => {
+      const intent = [...model.restores.values()].find(({ topicId }) => topicId === twin.topicId);
+      states.push(intent?.until ?? 'none');
+      return parts.sleep(ms);
+    };
+    await restoreTopic({ ...parts, sleep }, asStored(model, twin));
+    expect(states.length).toBeGreaterThan(1);
+    expect(new Set(states)).toEqual(new Set(['']));
+  });
+
+  it('is left to the next command when the other does not end, or this one is ending', async () => {
+    const model = await twoKilled();
+    const parts = model.command('me');
+    const forever = model.restores.get(JSON.stringify([GROUP, other.topicId, other.to])) as Restore;
+    const never = { ...forever, until: '9999-01-01T00:00:00.000Z' };
+    const restoresInto = async () => [never];
+    const begun = parts.now();
+    const busy = { kind: 'failed', message: expect.stringMatching(/just like it in hand until 9999/) };
+    const ending = { ...parts, restoresInto, isEnding: () => true };
+    expect(await restoreTopic(ending, asStored(model, twin))).toMatchObject(busy);
+    expect(parts.now()).toBe(begun);
+    expect(await restoreTopic({ ...parts, restoresInto }, asStored(model, twin))).toMatchObject(busy);
+    expect(parts.now() - begun).toBeLessThanOrEqual(LEASE_MS + 4_000);
+    expect(model.topics.size).toBe(1);
   });
 });
 
