@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { putChanges } from '../../shared/catalog/changes.ts';
 import { communityKey } from '../../shared/catalog/keys.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
-import { openRun, writeOutcome } from '../../shared/catalog/runs.ts';
+import { openRun, writeOutcome } from '../../shared/catalog/runProgress.ts';
 import type { Item, Store } from '../../shared/catalog/store.ts';
 import { putSnapshot } from '../../shared/catalog/topics.ts';
 import { putItems } from '../../shared/catalog/writeItems.ts';

@@ -10,13 +10,10 @@ import {
   markUnlistedAsked,
   noteVerdict,
   openRun,
-  readRun,
-  releaseRun,
-  reopenRun,
-  runsOf,
-  trustList,
   writeOutcome,
-} from './runs.ts';
+} from './runProgress.ts';
+import { releaseRun, reopenRun, trustList } from './runReleases.ts';
+import { readRun, runsOf } from './runs.ts';
 import { stampFailed, stampTombstones, stampUnchanged, stampWritten } from './stamps.ts';
 import type { Store } from './store.ts';
 import { createSnapshots, putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openRun } from '../../shared/catalog/runs.ts';
+import { openRun } from '../../shared/catalog/runProgress.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';
 import { seriousFindings, useChromium } from './chromium.ts';
 import { useReports } from './written.ts';

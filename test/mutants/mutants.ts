@@ -19,7 +19,6 @@ export interface Mutant {
 const SYNC = 'lambdas/sync-community/handler';
 const CLOSE = 'lambdas/close-run/closeRun';
 const STAMPS = 'shared/catalog/communities';
-const RUNS = 'shared/catalog/runs';
 const INFRA = 'infra/stack';
 
 /** Mistakes in what is taken for a deletion, and in what is done with one. */
@@ -358,10 +357,10 @@ const RUN: readonly Mutant[] = [
   },
   {
     name: 'two deliveries of the schedule advance the same page',
-    file: 'shared/catalog/runs.ts',
+    file: 'shared/catalog/runProgress.ts',
     text: '(#pages = :before OR advancedBy = :advancedBy)',
     mistake: '(#pages = :before OR #pages <> :before)',
-    tests: [RUNS],
+    tests: ['shared/catalog/runProgress'],
   },
   {
     name: 'a list shorter than its TotalCount is complete',
@@ -387,26 +386,26 @@ const RUN: readonly Mutant[] = [
   },
   {
     name: 'a run is closed twice',
-    file: 'shared/catalog/runs.ts',
+    file: 'shared/catalog/runProgress.ts',
     text: '  return updateRun(store, sdkAppId, runId, outcome, STILL_RUNNING);',
     mistake: "  return updateRun(store, sdkAppId, runId, outcome, { expression: 'attribute_exists(pk)' });",
-    tests: [RUNS],
+    tests: ['shared/catalog/runProgress'],
     seeds: 60,
   },
   {
     name: 'a run that misses no community is opened again',
-    file: 'shared/catalog/runs.ts',
+    file: 'shared/catalog/runReleases.ts',
     text: '#status = :incomplete OR reopenedAt',
     mistake: '#status <> :incomplete OR reopenedAt',
-    tests: [RUNS],
+    tests: ['shared/catalog/runReleases'],
     titles: 'again',
   },
   {
     name: 'a reopened run stays halted',
-    file: 'shared/catalog/runs.ts',
+    file: 'shared/catalog/runReleases.ts',
     text: "['haltedBy', 'verdict', 'tombstonesAskedAt', 'approvedAt']",
     mistake: "['verdict', 'tombstonesAskedAt', 'approvedAt']",
-    tests: [RUNS],
+    tests: ['shared/catalog/runReleases'],
     titles: 'again',
   },
   {

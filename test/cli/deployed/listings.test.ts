@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runNight } from '../../../local/night.ts';
-import { openRun } from '../../../shared/catalog/runs.ts';
+import { openRun } from '../../../shared/catalog/runProgress.ts';
 import { TABLE_NAME } from '../../support/world.ts';
 import { RUN } from '../../support/worldEvents.ts';
 import { cleanUp, topicMirror } from '../topicMirror.ts';

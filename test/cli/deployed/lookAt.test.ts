@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { countingOn, lookAt } from '../../../cli/deployed/lookAt.ts';
 import type { DeployedMirror } from '../../../cli/deployed/mirror.ts';
-import { openRun } from '../../../shared/catalog/runs.ts';
+import { openRun } from '../../../shared/catalog/runProgress.ts';
 import { sendAll } from '../../../shared/queue/send.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { RUN } from '../../support/worldEvents.ts';

@@ -3,7 +3,7 @@ import { newestClosed, type ReportData } from '../../../cli/report/catalog/data.
 import { readReportData } from '../../../cli/report/catalog/read.ts';
 import { timelineOf } from '../../../cli/report/model/periods.ts';
 import { queriesOf } from '../../../shared/catalog/queries/index.ts';
-import { openRun } from '../../../shared/catalog/runs.ts';
+import { openRun } from '../../../shared/catalog/runProgress.ts';
 import { writeSample } from '../../browser/sampleCatalog.ts';
 import { collect } from '../../support/collect.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';

@@ -5,7 +5,7 @@ import { announcementOf, UnreadableRecordError } from '../../../lambdas/publish-
 import { entryOf } from '../../../lambdas/publish-changes/entry.ts';
 import { putChanges } from '../../../shared/catalog/changes.ts';
 import { communityKey, runKey, topicKey } from '../../../shared/catalog/keys.ts';
-import { advanceRun, openRun } from '../../../shared/catalog/runs.ts';
+import { advanceRun, openRun } from '../../../shared/catalog/runProgress.ts';
 import { putSnapshot } from '../../../shared/catalog/topics.ts';
 import { putItem } from '../../../shared/catalog/writeItems.ts';
 import { parseJson } from '../../../shared/chat/json.ts';

@@ -2,7 +2,7 @@ import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { changeKey, type Key, runKey } from '../../../shared/catalog/keys.ts';
-import { openRun, writeOutcome } from '../../../shared/catalog/runs.ts';
+import { openRun, writeOutcome } from '../../../shared/catalog/runProgress.ts';
 import type { Store } from '../../../shared/catalog/store.ts';
 import type { RunOutcome } from '../../../shared/runOutcome.ts';
 import type { Change } from '../../../shared/sync/snapshot.ts';

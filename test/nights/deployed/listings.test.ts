@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { runNight } from '../../../local/night.ts';
-import { openRun, readRun } from '../../../shared/catalog/runs.ts';
+import { openRun } from '../../../shared/catalog/runProgress.ts';
+import { readRun } from '../../../shared/catalog/runs.ts';
 import { type Deployed, deploy, LIST_FUNCTION } from '../../cli/deployed/deployed.ts';
 import { cleanUp, start, topicMirror } from '../../cli/topicMirror.ts';
 

@@ -3,7 +3,7 @@ import { putChanges } from '../../../../shared/catalog/changes.ts';
 import { dayAfter, daysBetween } from '../../../../shared/catalog/queries/days.ts';
 import { type GrowthWanted, growthByDay } from '../../../../shared/catalog/queries/growthByDay.ts';
 import type { RunSummary } from '../../../../shared/catalog/run.ts';
-import { openRun, writeOutcome } from '../../../../shared/catalog/runs.ts';
+import { openRun, writeOutcome } from '../../../../shared/catalog/runProgress.ts';
 import { metered } from '../../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../../shared/catalog/units.ts';
 import { collect } from '../../../support/collect.ts';
