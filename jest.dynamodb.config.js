@@ -12,7 +12,6 @@ export default {
     ...SUITES.dynamodb,
     'test/shared/catalog/',
     'test/shared/rate/slotLease.test.ts',
-    'test/shared/restore/',
     'test/lambdas/',
     'test/simulation/virtualTable.test.ts',
   ]),
