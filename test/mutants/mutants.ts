@@ -17,7 +17,6 @@ export interface Mutant {
 }
 
 const SYNC = 'lambdas/sync-community/handler';
-const CLOSE = 'lambdas/close-run/closeRun';
 const STAMPS = 'shared/catalog/communities';
 const INFRA = 'infra/stack';
 
@@ -107,7 +106,7 @@ const DELETIONS: readonly Mutant[] = [
     file: 'lambdas/close-run/judge.ts',
     text: 'if (!verdict || isHeld(run, verdict) || run.haltedBy) return false;',
     mistake: 'if (!verdict || run.haltedBy) return false;',
-    tests: [CLOSE],
+    tests: ['lambdas/close-run/confirmedDeletions'],
     titles: 'more confirmed deletions',
   },
   {
@@ -115,7 +114,7 @@ const DELETIONS: readonly Mutant[] = [
     file: 'lambdas/close-run/judge.ts',
     text: 'if (listDoubt(run, tally, limits) !== undefined) return undefined;',
     mistake: '',
-    tests: [CLOSE],
+    tests: ['lambdas/close-run/confirmedDeletions'],
     titles: 'in doubt',
   },
   {
@@ -123,7 +122,7 @@ const DELETIONS: readonly Mutant[] = [
     file: 'lambdas/close-run/askUnlisted.ts',
     text: 'if (listDoubt(run, tally, limits) !== undefined) return false;',
     mistake: '',
-    tests: [CLOSE],
+    tests: ['lambdas/close-run/unlisted'],
     titles: 'did not name',
     seeds: 100,
   },
@@ -133,7 +132,7 @@ const DELETIONS: readonly Mutant[] = [
     text: '  for (let shard = 0; shard < SHARDS; shard++) {',
     mistake:
       '  await catalog.markUnlistedAsked(run.runId, new Date(now()).toISOString());\n  for (let shard = 0; shard < SHARDS; shard++) {',
-    tests: [CLOSE],
+    tests: ['lambdas/close-run/unlisted'],
     titles: 'did not name',
   },
   {
@@ -374,7 +373,7 @@ const RUN: readonly Mutant[] = [
     file: 'lambdas/close-run/closeRun.ts',
     text: 'emptyLooks + 1 < EMPTY_LOOKS',
     mistake: 'emptyLooks + 2 < EMPTY_LOOKS',
-    tests: [CLOSE],
+    tests: ['lambdas/close-run/closeRun'],
     titles: 'waited for until',
   },
   {

@@ -56,6 +56,8 @@ function words(command: string): string[] {
   return printed.stdout.trimEnd().split('\n');
 }
 
+const onStack = () => ['restore', '--stack', 'prod', '--app', String(deployed.sdkAppId)];
+
 describe('restore on a deployed mirror', () => {
   it('the very command that the message of a run names puts the topic back, with the key of the stack', async () => {
     const { sdkAppId, env, world } = deployed;
@@ -77,18 +79,7 @@ describe('restore on a deployed mirror', () => {
 
   it('by two operators at once puts everything back exactly once', async () => {
     const { env, world, sdkAppId } = deployed;
-    const args = [
-      'restore',
-      '--stack',
-      'prod',
-      '--app',
-      String(sdkAppId),
-      '--run',
-      NEXT_RUN,
-      '--yes',
-      '--format',
-      'jsonl',
-    ];
+    const args = [...onStack(), '--run', NEXT_RUN, '--yes', '--format', 'jsonl'];
     const both = await Promise.all([topicMirror(args, env), topicMirror(args, env)]);
     expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     const made = both
@@ -115,7 +106,7 @@ describe('restore on a deployed mirror', () => {
     ],
   ])('%s is told in plain words', async (_what, errors, says) => {
     deployed.aws.taught.errors = errors;
-    const args = ['restore', '--stack', 'prod', '--app', String(deployed.sdkAppId), '--group', GROUP];
+    const args = [...onStack(), '--group', GROUP];
     const { exitCode, stderr } = await topicMirror(
       [...args, '--new-ids', '--to-group', '@TGS#_x', '--yes'],
       deployed.env,
@@ -126,7 +117,7 @@ describe('restore on a deployed mirror', () => {
   });
 
   it('an app that the stack does not have cannot be copied to', async () => {
-    const args = ['restore', '--stack', 'prod', '--app', String(deployed.sdkAppId), '--group', GROUP];
+    const args = [...onStack(), '--group', GROUP];
     const { exitCode, stderr } = await topicMirror(
       [...args, '--to-app', '7', '--live', '--yes'],
       deployed.env,
@@ -136,22 +127,12 @@ describe('restore on a deployed mirror', () => {
   });
 
   it('copies into another app of the stack with that app’s own settings and key', async () => {
-    const { aws, world, env, sdkAppId } = deployed;
+    const { aws, world, env } = deployed;
     const settings = { TENCENT_CHAT_ENDPOINT: world.url, TENCENT_CHAT_SECRET_ID: 'prod/other' };
     aws.taught.secrets = { ...aws.taught.secrets, 'prod/other': 'the other key' };
     aws.taught.environments = { [LIST_FUNCTION]: settings };
     world.simulator.app(OTHER).createCommunity({ groupId: GROUP });
-    const args = [
-      'restore',
-      '--stack',
-      'prod',
-      '--app',
-      String(sdkAppId),
-      '--group',
-      GROUP,
-      '--to-app',
-      String(OTHER),
-    ];
+    const args = [...onStack(), '--group', GROUP, '--to-app', String(OTHER)];
     const { exitCode } = await topicMirror([...args, '--all', '--yes'], env);
     expect(exitCode).toBe(0);
     expect(world.simulator.app(OTHER).topics(GROUP)).toHaveLength(MANY + 2);
