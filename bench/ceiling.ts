@@ -13,6 +13,7 @@ import { leasedSlots } from './ceiling/leasedSlots.ts';
 import { machineSince } from './ceiling/machine.ts';
 import { rowOf } from './ceiling/row.ts';
 import type { Judged } from './ceiling/simulator.ts';
+import { letJudgeGoFirst } from './judge.ts';
 import { serve } from './processes.ts';
 import { report } from './results.ts';
 
@@ -88,6 +89,7 @@ async function measureCell(cell: Cell, { seconds, scripts, env, store }: Bench) 
   const children: Child<object>[] = [simulator];
   try {
     const endpoint = await simulator.ready;
+    letJudgeGoFirst(simulator.pid);
     const control = createSimulatorControl(endpoint);
     const groupIds = await control.communityIds();
     const inFlight = Math.round(IN_FLIGHT / cell.consumers);

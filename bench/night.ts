@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { DEFAULT_CALLS_PER_SECOND, ENV } from '../shared/config.ts';
 import { createSimulatorControl, type SimulatorControl } from '../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../simulator/index.ts';
+import { letJudgeGoFirst } from './judge.ts';
 import type { MirrorReport } from './nightMirror.ts';
 import { reportOf, serve } from './processes.ts';
 import { report } from './results.ts';
@@ -54,6 +55,7 @@ async function benchSize(communities: number, { topicsPerCommunity, nights, late
     ...['simulate', '--port', '0', '--communities', String(communities)],
     ...['--topics-per-community', String(topicsPerCommunity), '--latency', String(latency)],
   ]);
+  letJudgeGoFirst(simulator.pid);
   const servers = await serve('bench/servers.ts', [dataDir]);
   try {
     const [store = '', queue = ''] = servers.line.split(' ');

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 export interface Served {
   /** The first line that it printed: its address. */
   readonly line: string;
+  readonly pid: number;
   /** CPU that it has used, user and system. It must answer for it: see tellCpu.ts. */
   cpuMs(): Promise<number>;
   stop(): Promise<void>;
@@ -19,6 +20,7 @@ export async function serve(script: string, flags: readonly string[] = []): Prom
   const line = await firstLine(child, script);
   return {
     line,
+    pid: child.pid,
     cpuMs: async () => {
       child.send('cpu');
       const [cpuMs] = (await once(child, 'message')) as [number];
@@ -48,7 +50,7 @@ export async function reportOf<Report>(
   return JSON.parse(line) as Report;
 }
 
-type Child = ChildProcess & { readonly stdout: Readable };
+type Child = ChildProcess & { readonly stdout: Readable; readonly pid: number };
 
 function start(
   script: string,

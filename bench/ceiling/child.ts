@@ -6,6 +6,7 @@ import type { Effort } from './measured.ts';
 export interface Child<Counted extends object> {
   /** What it sent once it was ready. */
   readonly ready: Promise<string>;
+  readonly pid: number;
   begin(): Promise<void>;
   end(): Promise<Counted & Effort>;
   stop(): Promise<void>;
@@ -36,6 +37,7 @@ export function startChild<Counted extends object>(
   };
   return {
     ready: next() as Promise<string>,
+    pid: child.pid as number,
     begin: async () => void (await ask('begin')),
     end: () => ask('end') as Promise<Counted & Effort>,
     stop: () => stop(child, ended),
