@@ -7,11 +7,20 @@ export interface HoldUps {
 /** Calls that are only learnt from, at first. */
 const LEARNING = 50;
 
-/**
- * Share of the calls that the bound lets lie above it, where times differ much by nature: from outside a slow answer
- * cannot be told from a slow way, and each that is taken for one costs a slot.
- */
+/** Least share of the calls that the bound lets lie above it: each that is taken for held up costs a slot. */
 const SHARE = 0.003;
+
+/**
+ * The same where times differ much, be it that answers do or that many calls are held up: from outside a slow answer
+ * cannot be told from a slow way, and with a smaller share seconds come to more than the ceiling, if rarely.
+ */
+const WIDE_SHARE = 0.01;
+
+/** Times differ much where the bound is so many times as long as a call usually takes. */
+const WIDE = 2;
+
+/** How far each call moves the time that a call usually takes: half of the calls up, half of them down. */
+const USUAL_STEP = 0.02;
 
 /** How far at most a call that takes longer moves the bound; the others move it back, so that it settles there. */
 const STEP = 0.25;
@@ -30,9 +39,11 @@ const REST = 10;
 export function createHoldUps(wayMs: number): HoldUps {
   let seen = 0;
   let bound = 0;
+  let usual = 0;
   let steppedAt = 0;
   const follow = (ms: number) => {
-    if (ms <= bound) bound *= 1 - (STEP * SHARE) / (1 - SHARE);
+    const share = bound > WIDE * usual ? WIDE_SHARE : SHARE;
+    if (ms <= bound) bound *= 1 - (STEP * share) / (1 - share);
     else if (seen > steppedAt + REST) {
       bound = Math.min(ms * (1 + MARGIN), bound * (1 + STEP));
       steppedAt = seen;
@@ -41,6 +52,7 @@ export function createHoldUps(wayMs: number): HoldUps {
   return {
     isHeldUp: (ms) => {
       seen += 1;
+      usual = seen === 1 ? ms : usual * (ms > usual ? 1 + USUAL_STEP : 1 / (1 + USUAL_STEP));
       if (seen <= LEARNING) {
         bound = Math.max(bound, ms);
         return false;

@@ -508,6 +508,13 @@ const WIRE: readonly Mutant[] = [
     tests: ['shared/rate/pacer'],
   },
   {
+    name: 'calls that are held up are looked for alike, whether times differ much or not',
+    file: 'shared/rate/holdUps.ts',
+    text: 'bound > WIDE * usual ? WIDE_SHARE : SHARE',
+    mistake: 'SHARE',
+    tests: ['shared/rate/pacer', 'shared/rate/holdUps'],
+  },
+  {
     name: 'a window gives more slots than it has',
     file: 'shared/rate/slotLease.ts',
     text: 'to: Math.min(from + count, slots)',
