@@ -52,7 +52,7 @@ export function createHoldUps(wayMs: number): HoldUps {
   return {
     isHeldUp: (ms) => {
       seen += 1;
-      usual = seen === 1 ? ms : usual * (ms > usual ? 1 + USUAL_STEP : 1 / (1 + USUAL_STEP));
+      usual = usual === 0 ? Math.max(0, ms) : usual * (ms > usual ? 1 + USUAL_STEP : 1 / (1 + USUAL_STEP));
       if (seen <= LEARNING) {
         bound = Math.max(bound, ms);
         return false;

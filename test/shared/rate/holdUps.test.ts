@@ -79,6 +79,12 @@ describe('calls', () => {
     );
   });
 
+  it.each([0, -20, 60_000])('are learnt from alike although the first took %i ms by the clock', (firstMs) => {
+    let drawn = 0;
+    const draw = (random: () => number) => (drawn++ === 0 ? firstMs : lognormal(random, 400, 0.1));
+    expect(heldUpOf(10_000, draw, 1)).toBeLessThan(100);
+  });
+
   it('that take longer from some time on are learnt from', () => {
     const holdUps = createHoldUps(WAY_MS);
     for (let call = 0; call < 200; call++) holdUps.isHeldUp(20);
