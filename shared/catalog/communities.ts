@@ -26,6 +26,12 @@ export async function readCommunity(
   return item && toCommunity(item);
 }
 
+/**
+ * Stamps of a page, unless fewer are wanted: a third of the 1 MB that a page can hold. Of a large app every page would be
+ * full, and what is taken for it would grow with the app.
+ */
+const PAGE_STAMPS = 1000;
+
 /** How a shard's stamps are read. */
 interface StampsWanted extends Pick<QueryOptions, 'consistent' | 'pageItems'> {
   /** Only this community and those behind it, which need not be in the shard. */
@@ -37,7 +43,7 @@ export async function* communitiesIn(
   store: Store,
   sdkAppId: number,
   shard: number,
-  { from, ...options }: StampsWanted = {},
+  { from, pageItems = PAGE_STAMPS, ...options }: StampsWanted = {},
 ): AsyncGenerator<Community> {
   const pk = communitiesPartition(sdkAppId, shard);
   const condition =
@@ -47,7 +53,7 @@ export async function* communitiesIn(
           expression: 'pk = :pk AND sk >= :from',
           values: { ':pk': pk, ':from': communityKey(sdkAppId, from).sk },
         };
-  for await (const item of queryItems(store, condition, options)) yield toCommunity(item);
+  for await (const item of queryItems(store, condition, { ...options, pageItems })) yield toCommunity(item);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import {
   allCommunities,
@@ -17,6 +18,7 @@ import { metered } from '../../../shared/catalog/store.ts';
 import { putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
 import { noteTrouble } from '../../../shared/catalog/trouble.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import { putItem } from '../../../shared/catalog/writeItems.ts';
 import { beginWriting, endWriting, extendWriting } from '../../../shared/catalog/writerLease.ts';
 import { at, communityRun, GROUP, LATER_RUN_ID, RUN_ID, snapshot } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
@@ -465,6 +467,27 @@ describe('the communities of an app', () => {
     }
     const all = (await collect(allCommunities(table.store, app))).map(({ groupId }) => groupId);
     expect(all.sort()).toEqual(groupIds);
+  });
+
+  it('are read a thousand at a time at the most, however many a shard has', async () => {
+    const app = table.freshApp();
+    const groupIds = Array.from({ length: 20_000 }, (_, nth) => `g${nth}`).filter((id) => shardOf(id) === 3);
+    const stamps = groupIds.map((groupId) => ({
+      ...communityKey(app, groupId),
+      itemType: 'community',
+      groupId,
+    }));
+    await Promise.all(stamps.map((stamp) => putItem(table.store, stamp)));
+    const pages: (number | undefined)[] = [];
+    const send = async (command: QueryCommand) => {
+      const page = await table.store.client.send(command);
+      pages.push(page.Items?.length);
+      return page;
+    };
+    const store = { ...table.store, client: { send } as unknown as DynamoDBClient };
+    const read = await collect(communitiesIn(store, app, 3, { consistent: true }));
+    expect(read.map(({ groupId }) => groupId).sort()).toEqual(groupIds.sort());
+    expect(pages).toEqual([1000, groupIds.length - 1000]);
   });
 
   it('are its own', async () => {
