@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { communityMessage, deliver, NEXT_RUN, sync } from '../../support/worldEvents.ts';
-import { closing, communities, look, open, useClosing } from './closing.ts';
+import { communityMessage, deliver, NEXT_RUN, RUN, sync } from '../../support/worldEvents.ts';
+import { closing, communities, type Listing, look, nightOf, open, useClosing } from './closing.ts';
 
 useClosing();
 
+/** A night's listing and syncs, of whose two mirrored communities the list names one. @returns the other */
+async function nightThatDoesNotName(listing: Listing = {}): Promise<string> {
+  const [named = '', unnamed = ''] = communities(2);
+  await nightOf([named, unnamed], RUN);
+  await open([named], NEXT_RUN, listing);
+  await sync(closing.parts, [named], NEXT_RUN);
+  return unnamed;
+}
+
 describe('a mirrored community that the list did not name', () => {
   it('is asked for once, and what it answers is waited for', async () => {
-    const [named = '', unnamed = ''] = communities(2);
-    await open([named, unnamed]);
-    await sync(closing.parts, [named, unnamed]);
-    await look();
-    await open([named], NEXT_RUN);
-    await sync(closing.parts, [named], NEXT_RUN);
+    const unnamed = await nightThatDoesNotName();
     const asked: string[][] = [];
     const enqueueUnlisted = async (_runId: string, ids: readonly string[]) => {
       if (ids.length > 0) asked.push([...ids]);
@@ -40,12 +44,7 @@ describe('a mirrored community that the list did not name', () => {
   });
 
   it('that never answers makes the run INCOMPLETE after three empty looks', async () => {
-    const [named = '', unnamed = ''] = communities(2);
-    await open([named, unnamed]);
-    await sync(closing.parts, [named, unnamed]);
-    await look();
-    await open([named], NEXT_RUN);
-    await sync(closing.parts, [named], NEXT_RUN);
+    await nightThatDoesNotName();
     await look({ runId: NEXT_RUN });
     expect(await look({ runId: NEXT_RUN, emptyLooks: 1 })).toMatchObject({ closed: false });
     expect(await look({ runId: NEXT_RUN, emptyLooks: 2 })).toMatchObject({
@@ -58,12 +57,7 @@ describe('a mirrored community that the list did not name', () => {
   });
 
   it('is not asked for when the list was not read to its end', async () => {
-    const [named = '', unnamed = ''] = communities(2);
-    await open([named, unnamed]);
-    await sync(closing.parts, [named, unnamed]);
-    await look();
-    await open([named], NEXT_RUN, { totalCount: 2 });
-    await sync(closing.parts, [named], NEXT_RUN);
+    await nightThatDoesNotName({ totalCount: 2 });
     const enqueueUnlisted = async () => {
       throw new Error('nobody may be asked');
     };
@@ -74,12 +68,7 @@ describe('a mirrored community that the list did not name', () => {
   });
 
   it('is asked for again when the function was killed before it noted that', async () => {
-    const [named = '', unnamed = ''] = communities(2);
-    await open([named, unnamed]);
-    await sync(closing.parts, [named, unnamed]);
-    await look();
-    await open([named], NEXT_RUN);
-    await sync(closing.parts, [named], NEXT_RUN);
+    const unnamed = await nightThatDoesNotName();
     const asked: string[] = [];
     const enqueueUnlisted = async (_runId: string, ids: readonly string[]) => {
       asked.push(...ids);
