@@ -1,13 +1,20 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { ClassicLevel } from 'classic-level';
 import { ConfigError, DEFAULT_TABLE, ENV } from '../shared/config.ts';
 import { addIndexes } from './addIndexes.ts';
 import { type EmbeddedServer, startEmbedded } from './embeddedServer.ts';
+import { type AskStore, askThrough } from './storePort.ts';
 
 /** The data directory is in another process's hands. */
 export class DataDirBusyError extends ConfigError {}
+
+/** The embedded store: this process asks it directly, others by its URL. */
+export interface EmbeddedStore extends EmbeddedServer {
+  readonly ask: AskStore;
+}
 
 /** How long a command waits for one that only looks something up to be done with the folder, and how often it tries. */
 const PATIENCE_MS = 2000;
@@ -24,10 +31,13 @@ export async function openEmbeddedStore(
   dataDir: string,
   table = DEFAULT_TABLE,
   patienceMs = PATIENCE_MS,
-): Promise<EmbeddedServer> {
+): Promise<EmbeddedStore> {
   const path = join(dataDir, 'store');
   await patiently(() => prepare(dataDir, path, table), Date.now() + patienceMs);
-  return startEmbedded({ server: 'store', path });
+  const { port1, port2 } = new MessageChannel();
+  const ask = askThrough(port1);
+  const server = await startEmbedded({ server: 'store', path, port: port2 });
+  return { ...server, ask };
 }
 
 async function patiently(attempt: () => Promise<void>, until: number): Promise<void> {

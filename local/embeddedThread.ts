@@ -3,27 +3,30 @@ import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
 import { letDynaliteCloseIterators } from './closeIterators.ts';
-import type { EmbeddedKind } from './embeddedServer.ts';
+import type { EmbeddedKind, EmbeddedStoreKind } from './embeddedServer.ts';
 import { letDynaliteReadAtOnce } from './readAtOnce.ts';
-import { createTableServer } from './tableServer.ts';
+import { answerThrough } from './storePort.ts';
+import { createTableStore } from './tableServer.ts';
 import { letDynaliteWriteTogether } from './writeTogether.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
 const kind = workerData as EmbeddedKind;
-const { url, close } = kind.server === 'store' ? await serveStore(kind.path) : await serveQueue();
+const { url, close } = kind.server === 'store' ? await serveStore(kind) : await serveQueue();
 parentPort?.postMessage(url);
 parentPort?.once('message', () => void close().then(() => process.exit()));
 
-async function serveStore(path: string) {
+async function serveStore({ path, port }: EmbeddedStoreKind) {
   letDynaliteCloseIterators();
   letDynaliteReadAtOnce();
   letDynaliteWriteTogether();
-  const server = createTableServer({ path });
+  const { server, execute } = createTableStore({ path });
+  answerThrough(port, execute);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      port.close();
       server.closeAllConnections();
       // The database is flushed and unlocked before the callback.
       await new Promise((resolve) => server.close(resolve));

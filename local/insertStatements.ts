@@ -1,6 +1,5 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { json } from 'node:stream/consumers';
+import type { Executed } from './execute.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -55,36 +54,18 @@ interface Answer {
   readonly consumed?: Capacity | undefined;
 }
 
-const TARGET = 'DynamoDB_20120810.BatchExecuteStatement';
+/** The operation that dynalite lacks. */
+export const INSERTS = 'BatchExecuteStatement';
 
 /** Most statements of a batch (docs.aws.amazon.com, "Running batch operations with PartiQL for DynamoDB"). */
 const MOST_STATEMENTS = 25;
 
 /**
- * Has a dynalite server answer BatchExecuteStatement, of which it knows nothing: statements that insert an item, its
- * attributes as parameters. They are carried out by its own PutItem. All other requests go on to the server.
+ * Carries a batch of statements out that each insert an item, its attributes as parameters: dynalite knows no PartiQL,
+ * but has a PutItem for each.
  */
-export function answerInserts(server: Server, store: InsertStore): void {
-  const others = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request');
-  const answer: RequestListener = (request, response) => {
-    if (request.headers['x-amz-target'] === TARGET) void answerBatch(store, request, response);
-    else for (const listener of others) listener(request, response);
-  };
-  server.on('request', answer);
-}
-
-async function answerBatch(store: InsertStore, request: IncomingMessage, response: ServerResponse) {
-  const { status, body } = await executed(store, request).catch((error: unknown) => ({
-    status: 500,
-    body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: String(error) },
-  }));
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-  response.end(JSON.stringify(body));
-}
-
-async function executed(store: InsertStore, request: IncomingMessage) {
-  const { Statements = [], ReturnConsumedCapacity } = (await json(request)) as Batch;
+export async function executeInserts(store: InsertStore, batch: Batch): Promise<Executed> {
+  const { Statements = [], ReturnConsumedCapacity } = batch;
   if (Statements.length === 0 || Statements.length > MOST_STATEMENTS) {
     const message = `a batch has 1 to ${MOST_STATEMENTS} statements, and this one ${Statements.length}`;
     return { status: 400, body: { __type: 'com.amazon.coral.validate#ValidationException', message } };

@@ -8,6 +8,7 @@ import type { EmbeddedServer } from './embeddedServer.ts';
 import { DataDirBusyError, openEmbeddedStore } from './embeddedStore.ts';
 import { ensureQueues, ensureTable, type QueueUrls } from './resources.ts';
 import { sharedServers } from './sharedServers.ts';
+import { askDirectly } from './storeClient.ts';
 
 /** The table that local commands work on. */
 export interface LocalStore {
@@ -48,7 +49,8 @@ export async function openStore(env: Environment, patienceMs?: number): Promise<
   const named = namedStore(env);
   if (named !== undefined) return storeAt(env, external(named), true);
   const server = await openEmbeddedStore(dataDirOf(env), tableOf(env), patienceMs);
-  return { ...(await storeAt(env, server, false)), embedded: server.url };
+  const store = await storeAt(env, server, false);
+  return { ...store, client: askDirectly(store.client, server.ask), embedded: server.url };
 }
 
 /** The server that the environment names in the embedded one's place. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { startEmbedded } from '../../local/embeddedServer.ts';
+import { openEmbeddedStore } from '../../local/embeddedStore.ts';
 import { attributesOf, definitionOf, ensureTable } from '../../local/resources.ts';
 import { openStore } from '../../local/servers.ts';
 import { queriesOf } from '../../shared/catalog/queries/index.ts';
@@ -34,7 +34,7 @@ const MUTED = snapshot({ topicId: 'muted', details: { muteAllMember: true } });
 
 /** Makes the table as the first release did, with two indexes and a topic in it. */
 async function createOld(): Promise<void> {
-  const server = await startEmbedded({ server: 'store', path: join(dataDir, 'store') });
+  const server = await openEmbeddedStore(dataDir);
   const client = new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: server.url });
   const first = INDEXES.slice(0, 2);
   const { KeySchema } = definitionOf({ ...TABLE, name: '', projection: 'ALL' });
