@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
-import { letDynaliteCloseIterators } from './closeIterators.ts';
+import { letDynaliteWorkDirectly } from './directDatabase.ts';
 import type { EmbeddedKind, EmbeddedStoreKind } from './embeddedServer.ts';
-import { letDynaliteReadAtOnce } from './readAtOnce.ts';
 import { answerThrough } from './storePort.ts';
 import { createTableStore } from './tableServer.ts';
-import { letDynaliteWriteTogether } from './writeTogether.ts';
 
 /** The thread of one embedded server: says its URL, serves until it is told to close. */
 const kind = workerData as EmbeddedKind;
@@ -16,10 +14,8 @@ parentPort?.postMessage(url);
 parentPort?.once('message', () => void close().then(() => process.exit()));
 
 async function serveStore({ path, port }: EmbeddedStoreKind) {
-  letDynaliteCloseIterators();
-  letDynaliteReadAtOnce();
-  letDynaliteWriteTogether();
-  const { server, execute } = createTableStore({ path });
+  const { server, store, execute } = createTableStore({ path });
+  await letDynaliteWorkDirectly(store);
   answerThrough(port, execute);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { executeInserts, INSERTS, type InsertStore } from './insertStatements.ts';
+import type { DynaliteStore, Failure } from './dynaliteStore.ts';
+import { executeInserts, INSERTS } from './insertStatements.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -9,14 +10,8 @@ export interface Executed {
   readonly body: object;
 }
 
-/** How dynalite's actions and validations fail; without a status it is a mistake of its own. */
-interface Failure extends Error {
-  readonly statusCode?: number;
-  readonly body?: object;
-}
-
 type Action = (
-  store: InsertStore,
+  store: DynaliteStore,
   input: object,
   done: (failure: Failure | null, answer: object) => void,
 ) => void;
@@ -29,7 +24,7 @@ interface Validation {
 
 const { checkTypes, checkValidations } = require('dynalite/validations') as {
   checkTypes(input: object, types: object): object;
-  checkValidations(input: object, types: object, custom: unknown, store: InsertStore): void;
+  checkValidations(input: object, types: object, custom: unknown, store: DynaliteStore): void;
 };
 
 /** The operations that are asked for often enough to need a way of their own. */
@@ -44,7 +39,7 @@ const OPERATIONS: ReadonlyMap<string, readonly [Action, Validation]> = new Map(
  * Carries an operation out as dynalite does it behind its HTTP server, with the same checks but that of the signature.
  * @param input is changed
  */
-export async function execute(store: InsertStore, operation: string, input: object): Promise<Executed> {
+export async function execute(store: DynaliteStore, operation: string, input: object): Promise<Executed> {
   if (operation === INSERTS) return executeInserts(store, input);
   const known = OPERATIONS.get(operation);
   if (!known) throw new Error(`the embedded store does not know ${operation}`);

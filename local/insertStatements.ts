@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
+import type { Definition, Done, DynaliteStore } from './dynaliteStore.ts';
 import type { Executed } from './execute.ts';
 
 const require = createRequire(import.meta.url);
-
-/** dynalite's store, as its own actions are given it; nothing else is done with it here. */
-export type InsertStore = object;
 
 type AttributeValue = Readonly<Record<string, unknown>>;
 
@@ -16,27 +14,23 @@ interface Put {
   readonly ReturnConsumedCapacity?: string | undefined;
 }
 
+interface PutAnswer {
+  readonly ConsumedCapacity?: Capacity;
+}
+
 interface Capacity {
   readonly TableName: string;
   readonly CapacityUnits: number;
 }
 
-/** How dynalite's actions and validations fail. */
-interface Failure extends Error {
-  readonly body?: { readonly __type: string; readonly message: string };
-}
-
-type PutItem = (
-  store: InsertStore,
-  put: Put,
-  done: (failure: Failure | null, answer?: { readonly ConsumedCapacity?: Capacity }) => void,
-) => void;
-
-/** @returns what is wrong with a request, if anything is */
-type Validate = (put: Put, store: InsertStore) => string | undefined;
+type PutItem = (store: DynaliteStore, put: Put, done: Done<PutAnswer>) => void;
 
 const putItem = require('dynalite/actions/putItem') as PutItem;
-const { custom: validate } = require('dynalite/validations/putItem') as { readonly custom: Validate };
+const { validateAttributeValue } = require('dynalite/validations') as {
+  /** @returns what is wrong with it, if anything is */
+  validateAttributeValue(value: AttributeValue): string | undefined;
+};
+const { itemSize } = require('dynalite/db') as { itemSize(item: Put['Item']): number };
 
 interface Batch {
   readonly Statements?: readonly {
@@ -64,7 +58,7 @@ const MOST_STATEMENTS = 25;
  * Carries a batch of statements out that each insert an item, its attributes as parameters: dynalite knows no PartiQL,
  * but has a PutItem for each.
  */
-export async function executeInserts(store: InsertStore, batch: Batch): Promise<Executed> {
+export async function executeInserts(store: DynaliteStore, batch: Batch): Promise<Executed> {
   const { Statements = [], ReturnConsumedCapacity } = batch;
   if (Statements.length === 0 || Statements.length > MOST_STATEMENTS) {
     const message = `a batch has 1 to ${MOST_STATEMENTS} statements, and this one ${Statements.length}`;
@@ -85,7 +79,7 @@ export async function executeInserts(store: InsertStore, batch: Batch): Promise<
 }
 
 async function insert(
-  store: InsertStore,
+  store: DynaliteStore,
   statement: string,
   parameters: readonly AttributeValue[],
   ReturnConsumedCapacity: string | undefined,
@@ -97,22 +91,41 @@ async function insert(
     );
   if (names.length !== parameters.length)
     return invalid("Number of parameters in request and statement don't match.");
-  const put = {
-    TableName,
-    Item: Object.fromEntries(names.map((name, nth) => [name, parameters[nth] ?? {}])),
-    // Where there is no item there is none of its attributes; where there is one, its key is among them.
-    Expected: Object.fromEntries(names.map((name) => [name, { Exists: false }])),
-    ReturnConsumedCapacity,
-  };
-  const wrong = validate(put, store);
+  const Item = Object.fromEntries(names.map((name, nth) => [name, parameters[nth] ?? {}]));
+  const wrong = wrongIn(Item, store);
   if (wrong !== undefined) return invalid(wrong);
   return new Promise((resolve, reject) => {
-    putItem(store, put, (failure, answer) => {
+    const done: Done<PutAnswer> = (failure, answer) => {
       if (!failure) resolve({ TableName, consumed: answer?.ConsumedCapacity });
       else if (failure.body) resolve({ TableName, Error: errorOf(failure.body) });
       else reject(failure);
+    };
+    store.getTable(TableName, (failure, table) => {
+      if (!table) return done(failure);
+      putItem(store, { TableName, Item, Expected: noneIn(table), ReturnConsumedCapacity }, done);
     });
   });
+}
+
+/** No item has the key: each would have its attributes. */
+function noneIn({ KeySchema }: Definition): Put['Expected'] {
+  return Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, { Exists: false }]));
+}
+
+/** What dynalite's PutItem refuses, without what a statement has nothing of. */
+function wrongIn(item: Put['Item'], { options }: DynaliteStore): string | undefined {
+  for (const value of Object.values(item)) {
+    const wrong = isText(value) ? undefined : validateAttributeValue(value);
+    if (wrong !== undefined) return wrong;
+  }
+  if (itemSize(item) > options.maxItemSize) return 'Item size has exceeded the maximum allowed size';
+  return undefined;
+}
+
+/** Of text there is nothing to refuse, and most values are. */
+function isText(value: AttributeValue): boolean {
+  for (const type in value) if (type !== 'S') return false;
+  return typeof value['S'] === 'string';
 }
 
 function invalid(Message: string): Answer {

@@ -2,19 +2,21 @@ import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { json } from 'node:stream/consumers';
 import dynalite, { type DynaliteOptions } from 'dynalite';
+import type { DynaliteStore } from './dynaliteStore.ts';
 import { type Executed, execute } from './execute.ts';
-import { executeInserts, INSERTS, type InsertStore } from './insertStatements.ts';
+import { executeInserts, INSERTS } from './insertStatements.ts';
 
 const require = createRequire(import.meta.url);
 
 /** dynalite's own database module: the server asks it for its store by this name. */
 interface Database {
-  create(options: object): InsertStore;
+  create(options: object): DynaliteStore;
 }
 
 /** A table server, and a way to the same store without HTTP. */
 export interface TableStore {
   readonly server: Server;
+  readonly store: DynaliteStore;
   /** @param input is changed */
   execute(operation: string, input: object): Promise<Executed>;
 }
@@ -26,7 +28,7 @@ export interface TableStore {
 export function createTableStore(options: DynaliteOptions = {}): TableStore {
   const database = require('dynalite/db') as Database;
   const { create } = database;
-  const stores: InsertStore[] = [];
+  const stores: DynaliteStore[] = [];
   database.create = (given) => {
     const store = create(given);
     stores.push(store);
@@ -40,7 +42,7 @@ export function createTableStore(options: DynaliteOptions = {}): TableStore {
         'dynalite opened no store: it is another release than the one that this was written for',
       );
     answerInserts(server, store);
-    return { server, execute: (operation, input) => execute(store, operation, input) };
+    return { server, store, execute: (operation, input) => execute(store, operation, input) };
   } finally {
     database.create = create;
   }
@@ -52,7 +54,7 @@ export function createTableServer(options?: DynaliteOptions): Server {
 }
 
 /** Has a dynalite server answer BatchExecuteStatement. All other requests go on to the server. */
-function answerInserts(server: Server, store: InsertStore): void {
+function answerInserts(server: Server, store: DynaliteStore): void {
   const others = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   const answer: RequestListener = (request, response) => {

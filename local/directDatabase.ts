@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import type { Database, Done, DynaliteStore, Tables, Values } from './dynaliteStore.ts';
+import { groupCommit, type Operation } from './writeTogether.ts';
+
+/** What the database below does without its options, hooks and encodings. */
+interface Below {
+  _getSync(key: string, options: object): string | undefined;
+  _batch(operations: readonly Operation[], options: object): Promise<void>;
+}
+
+const TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' };
+
+/**
+ * dynalite wraps each read and write in a handful of promises and hands it to another thread, which costs more than
+ * LevelDB's own work. Here a read is done at once, since LevelDB mostly finds it in memory, and writes go to the other
+ * thread together. A write is told to be done when it is, as before.
+ */
+export async function letDynaliteWorkDirectly(store: DynaliteStore): Promise<void> {
+  const { db, lifecycleManager } = store;
+  await db.open();
+  const below = db as unknown as Below;
+  const write = groupCommit((operations) => below._batch(operations, {}));
+  const tracked = (operation: Operation, done: Done) => {
+    const written = write(operation);
+    lifecycleManager.trackOperation(written);
+    written.then(() => done(null), done);
+  };
+  const direct: Pick<Database, 'get' | 'put' | 'del' | 'createValueStream'> = {
+    get: (key, done) => {
+      const text = below._getSync(key, TEXT);
+      done(null, text === undefined ? undefined : JSON.parse(text));
+    },
+    put: (key, value, done) => tracked({ type: 'put', key, value: JSON.stringify(value) }, done),
+    del: (key, done) => tracked({ type: 'del', key }, done),
+    createValueStream: (range) => streamOf(db.values(range)),
+  };
+  Object.assign(db, direct);
+  keepDefinitions(store.tableDb);
+}
+
+/** Values that are asked for at once: few at first, since many reads want one page's first items alone. */
+const FEWEST = 16;
+const MOST = 256;
+
+/** dynalite asks for value by value, and ends its reads by a name that iterators do not have, so that they stay open. */
+function streamOf(values: Values): Readable {
+  let size = FEWEST;
+  return new Readable({
+    objectMode: true,
+    read() {
+      values.nextv(size).then(
+        (next) => {
+          for (const value of next) this.push(value);
+          if (next.length === 0) this.push(null);
+        },
+        (error: unknown) => this.destroy(error as Error),
+      );
+      size = Math.min(MOST, size * 2);
+    },
+    destroy(error, done) {
+      values.close().then(
+        () => done(error),
+        (failure: unknown) => done(error ?? (failure as Error)),
+      );
+    },
+  });
+}
+
+/** dynalite reads a table's definition, some kilobytes of JSON, for each item. Here it is kept until it is written. */
+function keepDefinitions(tables: Tables): void {
+  const { get, put, del } = tables;
+  const known = new Map<string, unknown>();
+  const kept: Tables = {
+    get: (name, done) => {
+      if (known.has(name)) return done(null, known.get(name));
+      get(name, (failure, definition) => {
+        if (definition !== undefined) known.set(name, definition);
+        done(failure, definition);
+      });
+    },
+    put: (name, definition, done) => {
+      known.delete(name);
+      put(name, definition, done);
+    },
+    del: (name, done) => {
+      known.delete(name);
+      del(name, done);
+    },
+  };
+  Object.assign(tables, kept);
+}
