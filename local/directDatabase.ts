@@ -66,26 +66,32 @@ function streamOf(values: Values): Readable {
   });
 }
 
-/** dynalite reads a table's definition, some kilobytes of JSON, for each item. Here it is kept until it is written. */
-function keepDefinitions(tables: Tables): void {
+/**
+ * dynalite reads a table's definition, some kilobytes of JSON, for each item. Here it is kept until it is written; what is
+ * read while a write is under way is the definition before it, and is not kept.
+ */
+export function keepDefinitions(tables: Tables): void {
   const { get, put, del } = tables;
   const known = new Map<string, unknown>();
+  let writes = 0;
+  const forget = (name: string, done: Done): Done => {
+    writes++;
+    known.delete(name);
+    return (failure) => {
+      writes--;
+      done(failure);
+    };
+  };
   const kept: Tables = {
     get: (name, done) => {
       if (known.has(name)) return done(null, known.get(name));
       get(name, (failure, definition) => {
-        if (definition !== undefined) known.set(name, definition);
+        if (definition !== undefined && writes === 0) known.set(name, definition);
         done(failure, definition);
       });
     },
-    put: (name, definition, done) => {
-      known.delete(name);
-      put(name, definition, done);
-    },
-    del: (name, done) => {
-      known.delete(name);
-      del(name, done);
-    },
+    put: (name, definition, done) => put(name, definition, forget(name, done)),
+    del: (name, done) => del(name, forget(name, done)),
   };
   Object.assign(tables, kept);
 }
