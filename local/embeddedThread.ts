@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
 import { letDynaliteWorkDirectly } from './directDatabase.ts';
 import type { EmbeddedKind, EmbeddedStoreKind } from './embeddedServer.ts';
+import { letDynaliteKnowExpressions } from './knownExpressions.ts';
 import { answerThrough } from './storePort.ts';
 import { createTableStore } from './tableServer.ts';
 
@@ -14,6 +15,7 @@ parentPort?.postMessage(url);
 parentPort?.once('message', () => void close().then(() => process.exit()));
 
 async function serveStore({ path, port }: EmbeddedStoreKind) {
+  letDynaliteKnowExpressions();
   const { server, store, execute } = createTableStore({ path });
   await letDynaliteWorkDirectly(store);
   answerThrough(port, execute);
