@@ -8,16 +8,23 @@ interface Below {
   _batch(operations: readonly Operation[], options: object): Promise<void>;
 }
 
+/**
+ * LevelDB writes what is in memory into files, and those into larger ones, each time that this much has come: with its own
+ * 4 MB a first night of 1,000 communities takes an eighth more CPU.
+ */
+const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
+
 const TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' };
 
 /**
  * dynalite wraps each read and write in a handful of promises and hands it to another thread, which costs more than
  * LevelDB's own work. Here a read is done at once, since LevelDB mostly finds it in memory, and writes go to the other
  * thread together. A write is told to be done when it is, as before.
+ * @param store just made: its database opens by itself in the next turn, without options
  */
 export async function letDynaliteWorkDirectly(store: DynaliteStore): Promise<void> {
   const { db, lifecycleManager } = store;
-  await db.open();
+  await db.open({ writeBufferSize: WRITE_BUFFER_BYTES });
   const below = db as unknown as Below;
   const write = groupCommit((operations) => below._batch(operations, {}));
   const tracked = (operation: Operation, done: Done) => {

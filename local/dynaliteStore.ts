@@ -25,7 +25,7 @@ export type Done<T = void> = (failure: Failure | null, value?: T) => void;
 
 /** A LevelDB of JSON, with callbacks in the place of promises. */
 export interface Database extends Tables {
-  open(): Promise<void>;
+  open(options: { readonly writeBufferSize: number }): Promise<void>;
   values(range: object): Values;
   createValueStream(range: object): Readable;
 }
