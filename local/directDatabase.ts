@@ -10,7 +10,7 @@ interface Below {
 
 /**
  * LevelDB writes what is in memory into files, and those into larger ones, each time that this much has come: with its own
- * 4 MB a first night of 1,000 communities takes an eighth more CPU.
+ * 4 MB a first night of 1,000 communities takes a seventh more CPU.
  */
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
 
