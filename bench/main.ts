@@ -21,6 +21,8 @@ const CONSUMERS = [1, 2, 5, 10];
 
 const TOPICS = [3_000, 20_000];
 
+const BUSY = [0.05, 0.2, 0.5, 1];
+
 const program = new Command('bench').description(
   'Measure. Each benchmark prints a table and writes bench/results/NAME.json',
 );
@@ -81,10 +83,12 @@ program
 program
   .command('cost')
   .description('units and dollars a night, beside other ways to keep every topic')
-  .addOption(new Option('--communities <n>', 'how many are measured').default(500).argParser(Number))
+  .addOption(new Option('--communities <n>', 'how many are measured').default(1000).argParser(Number))
   .addOption(new Option('--topics-per-community <k>', 'of each').default(20).argParser(Number))
   .addOption(
-    new Option('--busy <share>', 'of the topics change on a busy night').default(0.05).argParser(Number),
+    new Option('--busy <share...>', 'nights with messages in such a share of the topics')
+      .default(BUSY)
+      .argParser(numbersFor(BUSY)),
   )
   .action(benchCost);
 
@@ -97,9 +101,7 @@ program
 
 program
   .command('queries')
-  .description(
-    'what each question reads of a large catalog and how soon it is answered; what each index costs',
-  )
+  .description('what each question reads of a large catalog and how soon it is answered')
   .addOption(new Option('--communities <n>', 'how many').default(10_000).argParser(Number))
   .addOption(new Option('--topics-per-community <k>', 'on average').default(20).argParser(Number))
   .action(benchQueries);

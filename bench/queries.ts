@@ -7,9 +7,7 @@ import { metered, type Store } from '../shared/catalog/store.ts';
 import { createUnitMeter } from '../shared/catalog/units.ts';
 import { ENV } from '../shared/config.ts';
 import { fill } from './queries/fill.ts';
-import { indexWrites } from './queries/indexWrites.ts';
 import { type Asked, questionsOf } from './queries/questions.ts';
-import { sampleCommunities } from './queries/sample.ts';
 import { report } from './results.ts';
 
 export interface QueriesOptions {
@@ -18,12 +16,9 @@ export interface QueriesOptions {
   readonly topicsPerCommunity: number;
 }
 
-/** Topics whose writes are counted: their mean changes no more in the second digit. */
-const COUNTED = 5_000;
-
 /**
  * Fills a catalog and asks it each of the questions: what each reads, how soon its first record is there and how soon
- * all are. Then what each index costs a topic that changes.
+ * all are.
  */
 export async function benchQueries({ communities, topicsPerCommunity }: QueriesOptions): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-bench-'));
@@ -43,7 +38,6 @@ export async function benchQueries({ communities, topicsPerCommunity }: QueriesO
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
-  report('index-writes', indexWrites(firstTopics(communities, topicsPerCommunity)));
 }
 
 async function measure(
@@ -68,12 +62,4 @@ async function measure(
     'first record, ms': Math.round(first ?? all),
     'all, ms': Math.round(all),
   };
-}
-
-function firstTopics(communities: number, topicsPerCommunity: number) {
-  const topics = sampleCommunities(communities, topicsPerCommunity).flatMap((community) => community.topics);
-  return topics
-    .filter(({ status }) => status === 'active')
-    .take(COUNTED)
-    .toArray();
 }

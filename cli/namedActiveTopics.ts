@@ -1,6 +1,5 @@
 import { type ActiveTopic, queriesOf } from '../shared/catalog/queries/index.ts';
-import { readSnapshot } from '../shared/catalog/topics.ts';
-import { readAhead } from '../shared/readAhead.ts';
+import { readProfiles } from '../shared/catalog/topics.ts';
 import type { EndedRun } from './endedRun.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -9,19 +8,26 @@ export interface NamedActiveTopic extends ActiveTopic {
   readonly topicName?: string;
 }
 
-/** Names that are read at once. */
-const READ_AHEAD = 8;
+/** Names that one request reads (docs.aws.amazon.com, API_BatchGetItem). */
+const NAMES_AT_ONCE = 100;
 
-/** Yields the topics to which a run saw the most messages come, most first. @param limit most topics to yield */
-export function namedActiveTopics(
+/**
+ * Yields the topics to which a run, or all runs since an instant, saw the most messages come, most first.
+ * @param limit most topics to yield
+ */
+export async function* namedActiveTopics(
   { store, sdkAppId }: Mirror,
-  run: EndedRun,
+  wanted: Pick<EndedRun, 'runId'> | { readonly since: string },
   limit: number,
 ): AsyncGenerator<NamedActiveTopic> {
-  const named = async (topic: ActiveTopic): Promise<NamedActiveTopic> => {
-    const snapshot = await readSnapshot(store, sdkAppId, topic.groupId, topic.topicId);
-    const topicName = snapshot?.details.topicName;
-    return { ...topic, ...(topicName !== undefined && { topicName }) };
-  };
-  return readAhead(queriesOf(store, sdkAppId).activeTopics(run, { limit }), named, READ_AHEAD);
+  const which = 'runId' in wanted ? { runId: wanted.runId } : wanted;
+  const topics = await Array.fromAsync(queriesOf(store, sdkAppId).activeTopics({ ...which, limit }));
+  for (let from = 0; from < topics.length; from += NAMES_AT_ONCE) {
+    const batch = topics.slice(from, from + NAMES_AT_ONCE);
+    const profiles = await readProfiles(store, sdkAppId, batch);
+    for (const [nth, topic] of batch.entries()) {
+      const topicName = profiles[nth]?.profile.topicName;
+      yield { ...topic, ...(topicName !== undefined && { topicName }) };
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { regions } from '../shared/chat/index.ts';
 import { ENV } from '../shared/config.ts';
 import { addActive } from './commands/active.ts';
+import { addActivity } from './commands/activity.ts';
 import { addChanges } from './commands/changes.ts';
 import { addDeletions } from './commands/deletions.ts';
 import { addExport } from './commands/export.ts';
@@ -24,6 +25,8 @@ const SETTING_LINES = [
   [ENV.endpoint, "another base URL instead of the region's"],
   [ENV.identifier, 'admin account, default administrator'],
   [ENV.callsPerSecond, 'get_topic calls a second, default 195'],
+  [ENV.activityDays, 'days that the messages of each night are kept, default 400; 0 keeps none'],
+  [ENV.counters, 'unknown fields of the API that are counters, by commas'],
   [ENV.dataDir, 'where the embedded store lives, default .topic-mirror'],
   [ENV.awsEndpointDynamoDb, 'another server instead of the embedded store'],
   [ENV.awsEndpointSqs, 'another server instead of the embedded queue'],
@@ -53,6 +56,7 @@ export function createProgram(): Command {
   addChanges(program);
   addHistory(program);
   addActive(program);
+  addActivity(program);
   addStats(program);
   addDeletions(program);
   addExport(program);

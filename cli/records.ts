@@ -1,11 +1,12 @@
 import type { Community } from '../shared/catalog/community.ts';
 import type { Run } from '../shared/catalog/run.ts';
 import type { Snapshot } from '../shared/sync/snapshot.ts';
+import { joinDetails } from '../shared/sync/split.ts';
 import { inOrder } from './output/summary.ts';
 
 /** A topic as the listings print it: its fields as the API gave them, then what the mirror knows of it. */
-export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
-  const { extra, ...fields } = details;
+export function topicRecord({ groupId, topicId, profile, activity, ...mirror }: Snapshot) {
+  const { extra, ...fields } = joinDetails(profile, activity);
   const { status, firstSeenAt, lastChangedAt, missingSince, deletedAt, deletedCode } = mirror;
   const { restoredAs, restoredFrom } = mirror;
   return {
@@ -27,9 +28,9 @@ export function topicRecord({ groupId, topicId, details, ...mirror }: Snapshot) 
 export type TopicRecord = ReturnType<typeof topicRecord>;
 
 /** A confirmed deletion that is held, as `deletions` prints it. */
-export function heldRecord({ groupId, topicId, details, ...mirror }: Snapshot) {
+export function heldRecord({ groupId, topicId, profile, ...mirror }: Snapshot) {
   const { confirmedAt = '', confirmedCode, confirmedRunId: runId = '' } = mirror;
-  const { topicName } = details;
+  const { topicName } = profile;
   return {
     groupId,
     topicId,

@@ -1,3 +1,5 @@
+import { dayOf } from '../shared/catalog/changes.ts';
+import { dayAfter, startOf } from '../shared/catalog/queries/days.ts';
 import { CommandError } from './exit.ts';
 
 /** Milliseconds of the units that a span may be given in. */
@@ -45,4 +47,9 @@ function isoOf(time: number): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
   const iso = date.toISOString();
   return /^\d{4}-/.test(iso) ? iso : undefined;
+}
+
+/** The first instant, ISO 8601 UTC, of so many days of which today, UTC, is the last. @param now epoch milliseconds */
+export function sinceDays(count: number, now: number): string {
+  return startOf(dayAfter(dayOf(new Date(now).toISOString()), 1 - count));
 }

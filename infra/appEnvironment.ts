@@ -32,6 +32,10 @@ export function environmentsOf(stage: Stage, app: AppSettings, places: Places) {
     ...known(ENV.fromAccount, app.fromAccount),
     ...known(ENV.secretId, app.secretId),
   };
+  const activity = {
+    ...known(ENV.activityDays, app.activityDays),
+    ...known(ENV.counters, app.counters.join(',') || undefined),
+  };
   const queues = {
     ...known(ENV.communitiesQueue, places.communitiesQueue),
     ...known(ENV.closingQueue, places.closingQueue),
@@ -42,7 +46,7 @@ export function environmentsOf(stage: Stage, app: AppSettings, places: Places) {
   };
   return {
     list: { ...base, ...chat, ...queues },
-    sync: { ...base, ...chat },
+    sync: { ...base, ...chat, ...activity },
     close: { ...base, ...queues, ...guard },
   };
 }

@@ -43,7 +43,18 @@ export const QUERIES = {
   changes: {
     title: 'Topics',
     lines: ofRuns(
-      ...summary('topics', 'active', 'created', 'updated', 'deleted', 'restored', 'missing', 'held'),
+      ...summary(
+        'topics',
+        'active',
+        'baseline',
+        'created',
+        'updated',
+        'deleted',
+        'restored',
+        'missing',
+        'held',
+      ),
+      'summary.messages.new as messages',
       'summary.communities.deleted as communitiesDeleted',
     ),
   },

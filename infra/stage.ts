@@ -62,7 +62,7 @@ const stageEntries = {
   /** Hours after the schedule by which a run has to be closed; an alarm says when one is not. */
   closeWithinHours: v.optional(hours, 3),
   alarms: v.optional(v.strictObject(alarmEntries, settings(...Object.keys(alarmEntries))), {}),
-  /** Kinds of changes that become events; a million cost $1.00, and a first night creates every topic. */
+  /** Kinds of changes that become events; a million cost $1.00. Messages are no changes, and a first night makes none. */
   events: v.optional(
     v.array(v.picklist(KINDS, must(`allowed: ${KINDS.join(', ')}`)), must('it must be a list of kinds')),
     KINDS,

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { regions } from '../shared/chat/regions.ts';
 import {
+  DEFAULT_ACTIVITY_DAYS,
   DEFAULT_CALLS_PER_SECOND,
   DEFAULT_MAX_DELETION_RATIO,
   DEFAULT_MAX_DELETIONS,
   GET_TOPIC_CEILING,
+  isCounterName,
 } from '../shared/config.ts';
 import { cronProblem } from './cron.ts';
 import { endpointProblem, must, settings, text, whole } from './settings.ts';
@@ -51,6 +53,11 @@ const secretId = v.pipe(
   ),
 );
 
+const counterName = v.pipe(
+  v.string(must('it must be the name of a field, such as HotScore')),
+  v.check(isCounterName, must('it must be the name of a field, such as HotScore')),
+);
+
 const appEntries = {
   /** SDKAppID. */
   sdkAppId: whole(1, Number.MAX_SAFE_INTEGER),
@@ -86,6 +93,17 @@ const appEntries = {
   maxDeletions: v.optional(whole(0, Number.MAX_SAFE_INTEGER), DEFAULT_MAX_DELETIONS),
   /** Guard: share of the active topics that one run may delete. */
   maxDeletionRatio: v.optional(share, DEFAULT_MAX_DELETION_RATIO),
+  /** Days that the messages of each night are kept; 0 keeps none. What the last night saw stands in the rosters all the same. */
+  activityDays: v.optional(whole(0, 99_999), DEFAULT_ACTIVITY_DAYS),
+  /** Fields of a topic that Tencent does not document and that only count: they are kept, and are no edits. */
+  counters: v.optional(
+    v.pipe(
+      v.array(counterName, must('it must be a list of names of fields')),
+      // A function's variables have 4 KB together.
+      v.maxLength(20, ({ input }) => `has ${input.length} entries; 20 are allowed`),
+    ),
+    [],
+  ),
   /** Instead of the stage's. */
   schedule: v.optional(schedule),
   maxConcurrency: v.optional(maxConcurrency),

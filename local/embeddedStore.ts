@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { ClassicLevel } from 'classic-level';
-import { ConfigError, DEFAULT_TABLE, ENV } from '../shared/config.ts';
-import { addIndexes } from './addIndexes.ts';
+import { ConfigError, ENV } from '../shared/config.ts';
 import { type EmbeddedServer, startEmbedded } from './embeddedServer.ts';
 import { type AskStore, askThrough } from './storePort.ts';
 
@@ -22,18 +21,13 @@ const TRY_AGAIN_MS = 100;
 
 /**
  * Serves the embedded DynamoDB-compatible store from a folder, on a free loopback port.
- * @param table given the indexes that it lacks, if it is there
  * @param patienceMs how long another process is waited for that has the folder
  * @throws {ConfigError} when the folder cannot be used: damaged, not a folder, not writable
  * @throws {DataDirBusyError} when it is in use
  */
-export async function openEmbeddedStore(
-  dataDir: string,
-  table = DEFAULT_TABLE,
-  patienceMs = PATIENCE_MS,
-): Promise<EmbeddedStore> {
+export async function openEmbeddedStore(dataDir: string, patienceMs = PATIENCE_MS): Promise<EmbeddedStore> {
   const path = join(dataDir, 'store');
-  await patiently(() => prepare(dataDir, path, table), Date.now() + patienceMs);
+  await patiently(() => prepare(dataDir, path), Date.now() + patienceMs);
   const { port1, port2 } = new MessageChannel();
   const ask = askThrough(port1);
   const server = await startEmbedded({ server: 'store', path, port: port2 });
@@ -51,28 +45,43 @@ async function patiently(attempt: () => Promise<void>, until: number): Promise<v
   }
 }
 
-/**
- * Opens the database once by itself: the server would only find out at the first request, and then crash; and a table
- * of an earlier release can only be given its indexes while nobody serves it.
- */
-async function prepare(dataDir: string, path: string, table: string): Promise<void> {
+/** Opens the database once by itself: the server would only find out at the first request, and then crash. */
+async function prepare(dataDir: string, path: string): Promise<void> {
   try {
     mkdirSync(dataDir, { recursive: true });
+    if (!existsSync(path)) writeFileSync(layoutOf(dataDir), LAYOUT);
   } catch (error) {
     throw unusable(dataDir, `it cannot be made (${(error as NodeJS.ErrnoException).code})`);
   }
   if (existsSync(path) && !statSync(path).isDirectory())
     throw unusable(dataDir, '"store" in it is not a folder');
+  requireLayout(dataDir);
   const database = new ClassicLevel(path);
   try {
     await database.open();
-    await addIndexes(database, table);
   } catch (error) {
     const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
     throw cause?.code === 'LEVEL_LOCKED' ? busy(dataDir) : unusable(dataDir, reasonOf(cause));
   } finally {
     await database.close();
   }
+}
+
+/** How the table's items are laid out: what another version has stored under another layout means nothing here. */
+const LAYOUT = '3';
+
+function layoutOf(dataDir: string): string {
+  return join(dataDir, 'layout');
+}
+
+/** @throws {ConfigError} when the store in a folder was made with another layout */
+function requireLayout(dataDir: string): void {
+  const file = layoutOf(dataDir);
+  if (existsSync(file) && readFileSync(file, 'utf8') === LAYOUT) return;
+  throw unusable(
+    dataDir,
+    'another version of Topic Mirror has made it; delete the folder, and run sync again',
+  );
 }
 
 function busy(dataDir: string): DataDirBusyError {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -6,11 +5,11 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
   type TableDescription,
-  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { INDEXES, TABLE, type TableIndex } from '../shared/catalog/table.ts';
+import { ConfigError } from '../shared/config.ts';
 
 /** What stands in for the deployment's queues. Seconds; the same proportions as the deployed ones. */
 export const LOCAL_QUEUES = {
@@ -22,13 +21,17 @@ export const LOCAL_QUEUES = {
 } as const;
 
 /**
- * Creates the catalog's table where it does not exist yet, and the indexes that a table of an earlier release lacks.
- * @throws when the server adds no index to a table
+ * Creates the catalog's table where it does not exist yet.
+ * @throws {ConfigError} when there is a table of that name with other indexes: what it holds is of another layout
  */
 export async function ensureTable(client: DynamoDBClient, table: string): Promise<void> {
   const described = await describe(client, table);
   if (!described) return createTable(client, table);
-  for (const index of missingIndexes(described)) await addIndex(client, table, index);
+  const names = (described.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName).sort();
+  if (JSON.stringify(names) !== JSON.stringify(INDEXES.map(({ name }) => name).sort()))
+    throw new ConfigError(
+      `the table ${table} is of another layout of Topic Mirror; delete it, and run sync again`,
+    );
 }
 
 async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
@@ -38,12 +41,6 @@ async function describe(client: DynamoDBClient, table: string): Promise<TableDes
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }
-}
-
-/** The indexes that a table was made without. */
-export function missingIndexes({ GlobalSecondaryIndexes = [] }: TableDescription): TableIndex[] {
-  const names = new Set(GlobalSecondaryIndexes.map(({ IndexName }) => IndexName));
-  return INDEXES.filter(({ name }) => !names.has(name));
 }
 
 async function createTable(client: DynamoDBClient, table: string): Promise<void> {
@@ -61,30 +58,6 @@ async function createTable(client: DynamoDBClient, table: string): Promise<void>
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: table });
-}
-
-/** How often, and in which distance, a new index is looked at: one that is empty is ready within seconds. */
-const LOOKS = 600;
-const LOOK_MS = 500;
-
-/** A table takes one new index at a time. */
-async function addIndex(client: DynamoDBClient, table: string, index: TableIndex): Promise<void> {
-  await client.send(
-    new UpdateTableCommand({
-      TableName: table,
-      AttributeDefinitions: attributesOf(index),
-      GlobalSecondaryIndexUpdates: [{ Create: definitionOf(index) }],
-    }),
-  );
-  for (let look = 0; look < LOOKS; look++) {
-    const { GlobalSecondaryIndexes = [] } = (await describe(client, table)) ?? {};
-    const added = GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === index.name);
-    if (!added)
-      throw new Error(`it adds no index ${index.name} to the table ${table}; use a table of another name`);
-    if (added.IndexStatus === 'ACTIVE') return;
-    await sleep(LOOK_MS);
-  }
-  throw new Error(`the index ${index.name} of the table ${table} is not ready yet; try again later`);
 }
 
 /** The attributes of keys: all of them are text. */

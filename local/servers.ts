@@ -48,7 +48,7 @@ export function dataDirOf(env: Environment): string {
 export async function openStore(env: Environment, patienceMs?: number): Promise<LocalStore> {
   const named = namedStore(env);
   if (named !== undefined) return storeAt(env, external(named), true);
-  const server = await openEmbeddedStore(dataDirOf(env), tableOf(env), patienceMs);
+  const server = await openEmbeddedStore(dataDirOf(env), patienceMs);
   const store = await storeAt(env, server, false);
   return { ...store, client: askDirectly(store.client, server.ask), embedded: server.url };
 }

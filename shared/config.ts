@@ -35,6 +35,10 @@ export const ENV = {
   maxDeletions: 'TOPIC_MIRROR_MAX_DELETIONS',
   /** Guard: share of the active topics that one run may delete. */
   maxDeletionRatio: 'TOPIC_MIRROR_MAX_DELETION_RATIO',
+  /** Days that the messages of each night are kept. */
+  activityDays: 'TOPIC_MIRROR_ACTIVITY_DAYS',
+  /** Unknown fields of TopicInfo that are counters, besides those that are known to be. */
+  counters: 'TOPIC_MIRROR_COUNTERS',
   /** Where the embedded store lives. */
   dataDir: 'TOPIC_MIRROR_DATA_DIR',
   /** Name of the catalog's table (set by the deployment; local commands use `topic-mirror`). */
@@ -92,6 +96,10 @@ export interface AppConfig {
   readonly callsPerSecond: number;
   /** Processes that may call at once. */
   readonly callers: number;
+  /** Days that activity entries are kept; 0 keeps none. */
+  readonly activityDays: number;
+  /** Names of unknown fields that are activity, besides those of shared/sync/split.ts. */
+  readonly counters: readonly string[];
 }
 
 /**
@@ -106,6 +114,8 @@ export function readAppConfig(env: Environment): AppConfig {
     fromAccount: text(env, ENV.fromAccount) ?? identifier,
     callsPerSecond: readCallsPerSecond(env),
     callers: readCallers(env),
+    activityDays: readActivityDays(env),
+    counters: readCounters(env),
   };
 }
 
@@ -169,6 +179,34 @@ function readCallers(env: Environment): number {
   const callers = Number(value);
   if (Number.isSafeInteger(callers) && callers > 0) return callers;
   throw new ConfigError(`${ENV.callers} is ${quote(value)}; it must be a whole number above 0`);
+}
+
+/** Default of the days that activity entries are kept: a year, and a month to look back on it. */
+export const DEFAULT_ACTIVITY_DAYS = 400;
+
+function readActivityDays(env: Environment): number {
+  const value = text(env, ENV.activityDays);
+  if (value === undefined) return DEFAULT_ACTIVITY_DAYS;
+  const days = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(days)) return days;
+  throw new ConfigError(
+    `${ENV.activityDays} is ${quote(value)}; it must be a whole number of days, 0 to keep none`,
+  );
+}
+
+/** Whether a setting can name a field so: as Tencent names its fields, and short enough for a stamp to count it. */
+export function isCounterName(name: string): boolean {
+  return /^\w{1,40}$/.test(name);
+}
+
+function readCounters(env: Environment): string[] {
+  const value = text(env, ENV.counters);
+  if (value === undefined) return [];
+  const names = value.split(',').map((name) => name.trim());
+  if (names.every(isCounterName)) return names;
+  throw new ConfigError(
+    `${ENV.counters} is ${quote(value)}; it must be names of fields with commas between them, such as HotScore,ViewCount`,
+  );
 }
 
 /** Guard: topics that one run may delete. */

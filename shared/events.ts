@@ -16,7 +16,10 @@ export const DETAIL_TYPES = {
   runClosed: 'Run Closed',
 } as const satisfies Record<ChangeKind | 'runClosed', string>;
 
-/** A change of one topic. Times are ISO 8601 UTC with milliseconds. */
+/**
+ * A change of what people set in one topic, or of whether it is there. Messages make none, nor do the topics that a community
+ * is first seen with. Times are ISO 8601 UTC with milliseconds.
+ */
 export interface TopicEvent {
   readonly version: typeof EVENT_VERSION;
   readonly sdkAppId: number;
@@ -26,10 +29,12 @@ export interface TopicEvent {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly topicId: string;
-  /** The changed fields as they were; of a deleted topic all of them. */
+  /** The changed fields as they were; of a deleted topic all of them, its counters too. */
   readonly before?: TopicDetails;
-  /** The changed fields as they are; of a created topic all of them. */
+  /** The changed fields as they are; of a created topic all that people set. */
   readonly after?: TopicDetails;
+  /** Of a created topic: the id of the deleted one that it is. */
+  readonly restoredFrom?: string;
   /** Set when `before` and `after` were left out because the bus would not take the event with them. */
   readonly truncated?: true;
 }

@@ -26,9 +26,21 @@ const RunOutcome: v.GenericSchema<unknown, RunOutcome> = v.object({
     status,
     elapsedMs: number,
     communities: counts('listed', 'synced', 'unchanged', 'failed', 'unsupported', 'deleted'),
-    topics: counts('active', 'created', 'updated', 'unchanged', 'deleted', 'restored', 'missing', 'held'),
+    topics: counts(
+      'active',
+      'baseline',
+      'created',
+      'updated',
+      'unchanged',
+      'deleted',
+      'restored',
+      'missing',
+      'held',
+    ),
+    messages: counts('topics', 'new'),
     api: counts('calls', 'listCalls', 'retries', 'rateLimited', 'peakPerSecond'),
     dynamodb: counts('writeUnits', 'readUnits'),
+    noisyFields: v.exactOptional(v.array(v.object({ field: v.string(), topics: number }))),
   }),
 });
 

@@ -3,6 +3,7 @@ import type { Run } from '../shared/catalog/run.ts';
 import type { TopicFields } from '../shared/chat/types.ts';
 import type { Observation } from '../shared/sync/plan.ts';
 import type { Snapshot } from '../shared/sync/snapshot.ts';
+import { type SplitTopic, splitTopic } from '../shared/sync/split.ts';
 
 export const APP = 1_400_000_000;
 export const GROUP = '@TGS#_@TGS#cEXAMPLE';
@@ -33,11 +34,12 @@ export function topicFields(fields: Partial<TopicFields> = {}): TopicFields {
 
 /** A snapshot that the night before has made. */
 export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
-  const { topicId, ...details } = topicFields();
+  const { topicId, profile, activity } = splitTopic(topicFields(), NO_COUNTERS);
   return {
     groupId: GROUP,
     topicId,
-    details,
+    profile,
+    activity,
     status: 'active',
     firstSeenAt: at(-86_400),
     lastChangedAt: at(-86_400),
@@ -46,15 +48,31 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       runId: '2026-11-21T01:00:00.000Z',
       kind: 'created',
       runKind: 'created',
-      after: fields.details ?? details,
+      after: fields.profile ?? profile,
     },
     ...fields,
   };
 }
 
+const NO_COUNTERS: ReadonlySet<string> = new Set();
+
+/** The same topic, its profile and its activity apart. */
+export function splitFields(fields: Partial<TopicFields> = {}): SplitTopic {
+  return splitTopic(topicFields(fields), NO_COUNTERS);
+}
+
 /** A community's answer. */
-export function observation(fields: Partial<Observation> = {}): Observation {
-  return { runId: RUN_ID, groupId: GROUP, observedAt: at(10), topics: [], failures: [], ...fields };
+export function observation({
+  topics = [],
+  ...fields
+}: Partial<Omit<Observation, 'topics'>> & { readonly topics?: readonly TopicFields[] } = {}): Observation {
+  const seen = { runId: RUN_ID, groupId: GROUP, observedAt: at(10), failures: [] };
+  return { ...seen, ...fields, topics: splitAll(topics) };
+}
+
+/** An answer's topics, the halves of each apart. */
+export function splitAll(topics: readonly TopicFields[]): SplitTopic[] {
+  return topics.map((topic) => splitTopic(topic, NO_COUNTERS));
 }
 
 /** What a run did in a community: one call, nothing changed. */
@@ -63,9 +81,12 @@ export function communityRun(fields: Partial<CommunityRun> = {}): CommunityRun {
     id: RUN_ID,
     outcome: 'synced',
     askedAt: at(10),
+    baseline: 0,
     created: 0,
     updated: 0,
     restored: 0,
+    messageTopics: 0,
+    newMessages: 0,
     calls: 1,
     retries: 0,
     rateLimited: 0,

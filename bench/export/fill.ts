@@ -1,14 +1,14 @@
-import type { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { putChanges } from '../../shared/catalog/changes.ts';
 import { communityKey } from '../../shared/catalog/keys.ts';
+import { rosterItem } from '../../shared/catalog/rosters.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
 import { openRun, writeOutcome } from '../../shared/catalog/runProgress.ts';
 import type { Item, Store } from '../../shared/catalog/store.ts';
-import { putSnapshot } from '../../shared/catalog/topics.ts';
+import { snapshotItem } from '../../shared/catalog/topics.ts';
 import { putItems } from '../../shared/catalog/writeItems.ts';
-import { detailsOf } from '../../shared/sync/diff.ts';
+import { nextRoster } from '../../shared/sync/roster.ts';
 import { changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
+import { countersWith, splitTopic } from '../../shared/sync/split.ts';
 
 const STARTED_AT = '2026-11-22T01:00:00.000Z';
 const OBSERVED_AT = '2026-11-22T01:00:10.000Z';
@@ -29,9 +29,12 @@ export async function fillCatalog(
     const groups = Array.from({ length: Math.min(AT_ONCE, communities - from) }, (_, nth) =>
       groupOf(from + nth),
     );
-    const topics = groups.flatMap((groupId) => topicsIn(groupId, topicsPerCommunity));
+    const topicsOf = groups.map((groupId) => topicsIn(groupId, topicsPerCommunity));
+    const topics = topicsOf.flat();
+    const rosters = groups.flatMap((groupId, nth) => rosterOf(sdkAppId, groupId, topicsOf[nth] ?? []));
+    const items = topics.map((topic) => snapshotItem(sdkAppId, topic));
     const stamps = groups.map((groupId) => stampOf(sdkAppId, groupId, topicsPerCommunity));
-    await putItems(store, [...stamps, ...(await itemsOf(sdkAppId, topics))]);
+    await putItems(store, [...stamps, ...rosters, ...items]);
     await putChanges(store, sdkAppId, topics.map(changeOf));
   }
   const outcome = { status: 'COMPLETE', closedAt: CLOSED_AT, reasons: [], failures: [] } as const;
@@ -41,16 +44,12 @@ export async function fillCatalog(
   });
 }
 
-/** The items that snapshots are stored as, taken from the requests: written one by one they would take hours. */
-async function itemsOf(sdkAppId: number, topics: readonly Snapshot[]): Promise<Item[]> {
-  const items: Item[] = [];
-  const send = async ({ input }: PutItemCommand) => {
-    items.push(unmarshall(input.Item ?? {}));
-    return {};
-  };
-  const recorder = { client: { send } as unknown as DynamoDBClient, table: '' };
-  for (const topic of topics) await putSnapshot(recorder, sdkAppId, topic);
-  return items;
+/** The roster of a community, as its first night leaves it. */
+function rosterOf(sdkAppId: number, groupId: string, topics: readonly Snapshot[]): Item[] {
+  const shown = topics.map(({ topicId, profile, activity = {} }) => ({ topicId, profile, activity }));
+  const seen = { groupId, runId: STARTED_AT, observedAt: OBSERVED_AT, topics: shown, isBaseline: true };
+  const roster = nextRoster(undefined, seen);
+  return roster ? [rosterItem(sdkAppId, roster)] : [];
 }
 
 function groupOf(nth: number): string {
@@ -61,7 +60,7 @@ function groupOf(nth: number): string {
 function topicsIn(groupId: string, count: number): Snapshot[] {
   return Array.from({ length: count }, (_, nth) => {
     const topicId = `${groupId}@TOPIC#_@TOPIC#c${nth}`;
-    const details = detailsOf({
+    const fields = {
       topicId,
       topicName: `Announcements ${nth} of ${groupId.slice(-4)}`,
       introduction: `Be kind. No spoilers, no "ads"; 欢迎来到本话题，请先阅读置顶公告。 ${topicId}`,
@@ -72,10 +71,11 @@ function topicsIn(groupId: string, count: number): Snapshot[] {
       lastMsgTime: nth % 4 === 0 ? 0 : 1_760_000_000 + nth * 613,
       nextMsgSeq: 1 + nth * 37,
       muteAllMember: nth % 19 === 0,
-    });
-    const lastChange = { runId: STARTED_AT, kind: 'created', runKind: 'created', after: details } as const;
+    };
+    const { profile, activity } = splitTopic(fields, countersWith([]));
+    const lastChange = { runId: STARTED_AT, kind: 'created', runKind: 'created', after: profile } as const;
     const times = { firstSeenAt: OBSERVED_AT, lastChangedAt: OBSERVED_AT, observedAt: OBSERVED_AT };
-    return { groupId, topicId, details, status: 'active', ...times, lastChange };
+    return { groupId, topicId, profile, activity, status: 'active', ...times, lastChange };
   });
 }
 
@@ -90,6 +90,7 @@ function summaryOf(listed: number, topicsPerCommunity: number): RunSummary {
   const communities = { listed, synced: listed, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
   const topics = {
     active,
+    baseline: 0,
     created: active,
     updated: 0,
     unchanged: 0,
@@ -100,6 +101,7 @@ function summaryOf(listed: number, topicsPerCommunity: number): RunSummary {
   };
   return {
     ...{ runId: STARTED_AT, status: 'COMPLETE' as const, elapsedMs: 0, communities, topics },
+    messages: { topics: 0, new: 0 },
     api: { calls: listed, listCalls: 1, retries: 0, rateLimited: 0, peakPerSecond: 0 },
     dynamodb: { writeUnits: 0, readUnits: 0 },
   };

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { putActivity } from '../../shared/catalog/activity.ts';
 import { dayOf } from '../../shared/catalog/changes.ts';
 import type { CommunityRun } from '../../shared/catalog/community.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
@@ -7,6 +8,7 @@ import type { RunSummary } from '../../shared/catalog/run.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { snapshotItem } from '../../shared/catalog/topics.ts';
 import { putItems } from '../../shared/catalog/writeItems.ts';
+import { entryOf } from '../../shared/sync/roster.ts';
 import { FIRST_RUN, type MirroredCommunity, SECOND_RUN, sampleCommunities } from './sample.ts';
 
 /** What the catalog was filled with. */
@@ -57,7 +59,7 @@ export async function fill(store: Store, communities: number, topicsPerCommunity
 
 async function put(
   store: Store,
-  { groupId, supportsTopics, topics, changes }: MirroredCommunity,
+  { groupId, supportsTopics, topics, changes, roster }: MirroredCommunity,
   nth: number,
 ) {
   const catalog = catalogOf(store, SDK_APP_ID);
@@ -66,6 +68,9 @@ async function put(
     topics.map((topic) => snapshotItem(SDK_APP_ID, topic)),
   );
   await catalog.putChanges(changes);
+  if (roster) await catalog.putRoster(roster, undefined);
+  const entry = roster && entryOf(roster);
+  if (entry) await putActivity(store, SDK_APP_ID, [{ entry }], 400);
   const askedAt = SECOND_RUN;
   const lease = { writer: 'bench', until: '2026-11-22T02:10:00.000Z' };
   if (supportsTopics) {
@@ -83,15 +88,16 @@ async function put(
 }
 
 function blockOf(outcome: CommunityRun['outcome'], askedAt: string): CommunityRun {
-  const counts = { created: 0, updated: 1, restored: 0, calls: 1, retries: 0, rateLimited: 0 };
-  return { id: SECOND_RUN, outcome, askedAt, ...counts, writeUnits: 9, readUnits: 4.5 };
+  const counts = { baseline: 0, created: 0, updated: 1, restored: 0, messageTopics: 9, newMessages: 40 };
+  const calls = { calls: 1, retries: 0, rateLimited: 0 };
+  return { id: SECOND_RUN, outcome, askedAt, ...counts, ...calls, writeUnits: 9, readUnits: 4.5 };
 }
 
 async function putRun(store: Store, runId: string, { communities, topics }: Filled): Promise<void> {
   const catalog = catalogOf(store, SDK_APP_ID);
   const closedAt = new Date(Date.parse(runId) + 60_000).toISOString();
   await catalog.openRun({ runId, startedAt: runId, limit: 10_000 });
-  const none = { updated: 0, unchanged: 0, deleted: 0, restored: 0, missing: 0, held: 0 };
+  const none = { created: 0, updated: 0, unchanged: 0, deleted: 0, restored: 0, missing: 0, held: 0 };
   const summary: RunSummary = {
     ...{ runId, status: 'COMPLETE', elapsedMs: 60_000 },
     communities: {
@@ -102,7 +108,8 @@ async function putRun(store: Store, runId: string, { communities, topics }: Fill
       unsupported: 0,
       deleted: 0,
     },
-    topics: { active: topics, created: runId === FIRST_RUN ? topics : 0, ...none },
+    topics: { active: topics, baseline: runId === FIRST_RUN ? topics : 0, ...none },
+    messages: { topics: 0, new: 0 },
     api: { calls: communities, listCalls: 1, retries: 0, rateLimited: 0, peakPerSecond: 195 },
     dynamodb: { writeUnits: 0, readUnits: 0 },
   };

@@ -12,11 +12,10 @@ export interface Asked {
   readonly take?: number;
 }
 
-/** The twelve questions, those with several ways to an answer in each of them. */
+/** The fourteen questions, those with several ways to an answer in each of them. */
 export function questionsOf(store: Store, { example }: Filled): Asked[] {
   const queries = queriesOf(store, SDK_APP_ID);
   const { groupId, topicId } = example;
-  const run = { runId: SECOND_RUN, startedAt: SECOND_RUN, closedAt: '2026-11-22T02:01:00.000Z' };
   const now = '2026-11-22T12:00:00.000Z';
   const month = { from: '2025-03-01T00:00:00.000Z', before: '2025-04-01T00:00:00.000Z' };
   const since = '2025-01-01T00:00:00.000Z';
@@ -43,7 +42,7 @@ export function questionsOf(store: Store, { example }: Filled): Asked[] {
     { question: '7 runs', ask: () => queries.runs({}) },
     {
       question: '8 most active topics of the second night',
-      ask: () => queries.activeTopics(run, { limit: 20 }),
+      ask: () => queries.activeTopics({ runId: SECOND_RUN, limit: 20 }),
     },
     { question: '9 silent since 2025', ask: () => queries.silentTopics({ since }) },
     { question: '9 the 20 longest silent', ask: () => queries.silentTopics({ since, limit: 21 }), take: 20 },
@@ -59,10 +58,11 @@ export function questionsOf(store: Store, { example }: Filled): Asked[] {
       question: '12 growth of both days',
       ask: () => queries.growthByDay({ from: FIRST_RUN.slice(0, 10), to: SECOND_RUN.slice(0, 10) }),
     },
+    { question: '13 messages of a community by night', ask: () => queries.activity({ groupId }) },
+    { question: '13 messages of the app in a night', ask: () => queries.activity({ runId: SECOND_RUN }) },
     {
-      question: '12 growth without messages',
-      ask: () =>
-        queries.growthByDay({ from: FIRST_RUN.slice(0, 10), to: SECOND_RUN.slice(0, 10), messages: false }),
+      question: '14 busiest topics of both nights',
+      ask: () => queries.activeTopics({ since: FIRST_RUN, limit: 20 }),
     },
   ];
 }

@@ -1,7 +1,9 @@
 import { readTopics } from '../../shared/chat/topicPayload.ts';
 import type { TopicFields } from '../../shared/chat/types.ts';
 import { planCommunity } from '../../shared/sync/plan.ts';
-import { type Change, type Snapshot, withoutAbsence } from '../../shared/sync/snapshot.ts';
+import { nextRoster, type Roster } from '../../shared/sync/roster.ts';
+import type { Change, Snapshot } from '../../shared/sync/snapshot.ts';
+import { countersWith, splitTopic } from '../../shared/sync/split.ts';
 import { planTombstones } from '../../shared/sync/tombstone.ts';
 import { createSimulator, type SimulatedApp } from '../../simulator/index.ts';
 
@@ -11,13 +13,15 @@ export interface MirroredCommunity {
   readonly supportsTopics: boolean;
   readonly topics: readonly Snapshot[];
   readonly changes: readonly Change[];
+  readonly roster: Roster | undefined;
 }
 
 export const FIRST_RUN = '2026-11-21T02:00:00.000Z';
 export const SECOND_RUN = '2026-11-22T02:00:00.000Z';
 
-/** Of the topics: those with messages between the two nights, and those deleted. */
-const BUSY = 0.05;
+/** Of the topics: those with messages between the two nights, those that were edited, and those deleted. */
+const BUSY = 0.5;
+const EDITED = 0.01;
 const DELETED = 0.002;
 
 /** A message of the day before the second night. */
@@ -40,32 +44,37 @@ export function* sampleCommunities(
     yield {
       groupId,
       supportsTopics,
-      ...(supportsTopics ? nights(groupId, fields, at) : { topics: [], changes: [] }),
+      ...(supportsTopics ? nights(groupId, fields, at) : { topics: [], changes: [], roster: undefined }),
     };
     nth += 1;
   }
 }
 
+const COUNTERS = countersWith([]);
+
 function nights(groupId: string, fields: readonly TopicFields[], at: (run: string) => string) {
-  const seen = { groupId, failures: [] };
-  const first = planCommunity([], { ...seen, runId: FIRST_RUN, observedAt: at(FIRST_RUN), topics: fields });
-  const asked = { runId: SECOND_RUN, observedAt: at(SECOND_RUN) };
-  const left = fields.filter(({ topicId }) => !drawn(topicId, DELETED));
+  const split = (topics: readonly TopicFields[]) => topics.map((topic) => splitTopic(topic, COUNTERS));
+  const asked = { groupId, failures: [], runId: FIRST_RUN, observedAt: at(FIRST_RUN), isBaseline: true };
+  const first = planCommunity([], { ...asked, topics: split(fields) });
+  const baseline = nextRoster(undefined, { ...asked, topics: split(fields) });
+  const again = { groupId, failures: [], runId: SECOND_RUN, observedAt: at(SECOND_RUN) };
+  const left = split(fields.filter(({ topicId }) => !drawn(topicId, DELETED)).map(aDayLater));
   const gone = fields.filter(({ topicId }) => drawn(topicId, DELETED));
   const failures = gone.map(({ topicId }) => ({ topicId, code: 110003, info: 'deleted' }));
-  const confirmation = { observedAt: asked.observedAt, topics: [], failures, otherwise: '' };
-  const second = planCommunity(
-    first.snapshots,
-    { ...seen, ...asked, topics: left.map(withMessages) },
-    confirmation,
-  );
-  const stored = merged(first.snapshots, second.snapshots);
-  const judged = { runId: SECOND_RUN, judgedAt: '9', lastSyncedAt: asked.observedAt };
-  const third = planTombstones(stored, judged);
+  const confirmation = { observedAt: again.observedAt, topics: [], failures, otherwise: '' };
+  const second = planCommunity(first.topics, { ...again, topics: left }, confirmation);
+  const judged = { runId: SECOND_RUN, judgedAt: '9', lastSyncedAt: again.observedAt };
+  const third = planTombstones(second.topics, judged);
   return {
-    topics: merged(stored, third.snapshots),
+    topics: third.topics,
     changes: [...first.changes, ...second.changes, ...third.changes],
+    roster: nextRoster(baseline, { ...again, topics: left }),
   };
+}
+
+function aDayLater(topic: TopicFields): TopicFields {
+  const edited = drawn(topic.topicId, EDITED, 11) ? { ...topic, topicName: 'Renamed' } : topic;
+  return withMessages(edited);
 }
 
 function withMessages(topic: TopicFields): TopicFields {
@@ -77,33 +86,9 @@ function withMessages(topic: TopicFields): TopicFields {
   };
 }
 
-function merged(before: readonly Snapshot[], after: readonly Snapshot[]): Snapshot[] {
-  return [...new Map([...before, ...after].map((topic) => [topic.topicId, topic])).values()];
-}
-
 /** Whether a share of all ids has this one in it, the same every time. */
 function drawn(id: string, share: number, salt = 0): boolean {
   let hash = 2_166_136_261 ^ salt;
   for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619) >>> 0;
   return hash / 2 ** 32 < share;
-}
-
-/** What becomes of a topic that is active, each by itself. */
-export function fates(topic: Snapshot): Record<string, readonly [Snapshot | undefined, Snapshot]> {
-  const active = { ...withoutAbsence(topic), status: 'active' } as Snapshot;
-  const changed = (details: Snapshot['details']) => ({
-    ...active,
-    details: { ...active.details, ...details },
-  });
-  const missing: Snapshot = { ...active, status: 'missing', missingSince: SECOND_RUN };
-  const tombstone: Snapshot = { ...active, status: 'deleted', deletedAt: SECOND_RUN, deletedCode: 110003 };
-  return {
-    created: [undefined, active],
-    'has messages': [active, changed({ lastMsgTime: MESSAGE_AT + 60, nextMsgSeq: 1_000 })],
-    'is renamed': [active, changed({ topicName: 'Renamed' })],
-    'is muted': [changed({ muteAllMember: false }), changed({ muteAllMember: true })],
-    'goes missing': [active, missing],
-    'is deleted': [missing, tombstone],
-    'is back': [tombstone, active],
-  };
 }

@@ -10,7 +10,7 @@ import { after, type ListingOptions, limit, listing, type Paged } from './option
 
 const COLUMNS = fields<Change>(
   ...(['observedAt', 'runId', 'kind', 'groupId', 'topicId', 'before', 'after'] as const),
-  ...(['restoredAs', 'restoredFrom'] as const),
+  ...(['restoredAs', 'restoredFrom', 'baseline'] as const),
 );
 
 /** All of it is of one topic, so the table leaves its ids out. */

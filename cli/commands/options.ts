@@ -52,6 +52,14 @@ export function limit(description = 'at most so many'): Option {
   return new Option('--limit <n>', description).argParser((value) => positive('--limit', value));
 }
 
+/** A hundred years: no app is older. */
+const MOST_DAYS = 36_500;
+
+/** The option that says how many days are looked at. */
+export function days(description: string): Option {
+  return new Option('--days <n>', description).argParser((value) => positive('--days', value, MOST_DAYS));
+}
+
 /** Largest number that a flag takes, unless it says otherwise: a query's own limit has 32 bits. */
 const MOST = 1_000_000_000;
 

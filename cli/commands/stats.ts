@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { dayOf } from '../../shared/catalog/changes.ts';
 import { dayAfter } from '../../shared/catalog/queries/days.ts';
 import { type DayOfGrowth, queriesOf } from '../../shared/catalog/queries/index.ts';
 import { withMirror } from '../mirror.ts';
 import { fields } from '../output/columns.ts';
 import { printListing } from '../output/listing.ts';
-import { type Limited, type ListingOptions, limit, listing, positive } from './options.ts';
+import { days, type Limited, type ListingOptions, limit, listing } from './options.ts';
 
 const COLUMNS = fields<DayOfGrowth>(
   'day',
@@ -15,44 +15,34 @@ const COLUMNS = fields<DayOfGrowth>(
   'deleted',
   'restored',
   'messages',
-  'messagesOfCreated',
   'status',
   'lastRunId',
 );
 
 /** The day that a run belongs to is the beginning of its id. */
-const TABLE_COLUMNS = COLUMNS.slice(0, 9);
+const TABLE_COLUMNS = COLUMNS.slice(0, 8);
 
 const DEFAULT_DAYS = 30;
 
-/** A hundred years: no app is older. */
-const MOST_DAYS = 36_500;
-
 interface StatsOptions extends ListingOptions, Limited {
   readonly days: number;
-  readonly messages: boolean;
 }
 
 /** Adds `stats`, which shows how an app grows. */
 export function addStats(program: Command): void {
   listing(program, 'stats', 'communities, topics and messages of an app by day, oldest first')
-    .addOption(
-      new Option('--days <n>', 'so many days, today the last of them')
-        .argParser((value) => positive('--days', value, MOST_DAYS))
-        .default(DEFAULT_DAYS),
-    )
-    .option('--no-messages', 'count no messages: the changes of each day need not be read')
+    .addOption(days('so many days, today the last of them').default(DEFAULT_DAYS))
     .addOption(limit())
     .action(listGrowth);
 }
 
-function listGrowth({ days, messages, limit, format, ...where }: StatsOptions): Promise<void> {
+function listGrowth({ days: count, limit, format, ...where }: StatsOptions): Promise<void> {
   const to = dayOf(new Date().toISOString());
   return withMirror(
     process.env,
     async ({ store, sdkAppId }) => {
-      const from = dayAfter(to, 1 - days);
-      const growth = queriesOf(store, sdkAppId).growthByDay({ from, to, messages });
+      const from = dayAfter(to, 1 - count);
+      const growth = queriesOf(store, sdkAppId).growthByDay({ from, to });
       await printListing(first(growth, limit), format === 'table' ? TABLE_COLUMNS : COLUMNS, format);
     },
     where,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { readCommunity } from '../../shared/catalog/communities.ts';
-import { isoOf } from '../../shared/catalog/months.ts';
+import { isoOf } from '../../shared/catalog/isoOf.ts';
 import { type Answer, type Queries, queriesOf } from '../../shared/catalog/queries/index.ts';
 import type { Snapshot, TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError } from '../exit.ts';
@@ -107,7 +107,7 @@ function filterOf({ createdFrom, createdTo, muted = false }: TopicOptions, now: 
         ? `--created-from ${from} lies in the future`
         : `--created-from ${from} is not before --created-to ${before}`,
     );
-  const isMeant = ({ status, details: { createTime, muteAllMember } }: Snapshot) => {
+  const isMeant = ({ status, profile: { createTime, muteAllMember } }: Snapshot) => {
     const createdAt = createTime ? isoOf(createTime) : '';
     return (
       status !== 'deleted' &&

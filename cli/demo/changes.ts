@@ -1,12 +1,14 @@
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { changesOn, dayOf } from '../../shared/catalog/changes.ts';
 import type { Run } from '../../shared/catalog/run.ts';
-import type { Store } from '../../shared/catalog/store.ts';
-import { readSnapshot } from '../../shared/catalog/topics.ts';
+import { readProfile } from '../../shared/catalog/topics.ts';
 import type { Change } from '../../shared/sync/snapshot.ts';
+import type { Mirror } from '../mirror.ts';
+import { namedActiveTopics } from '../namedActiveTopics.ts';
+import { counted } from '../output/counted.ts';
 import { printable } from '../output/printable.ts';
 
-/** Lines of each kind of change that are shown; the rest is counted. */
+/** Lines of each kind of change that are shown, and topics with messages; the rest is counted. */
 const SHOWN = 5;
 
 /** A topic that a run changed, and how. */
@@ -16,8 +18,21 @@ interface Changed {
   readonly how: string;
 }
 
-/** What a run changed, by kind, as lines for a person. */
-export async function changeLines(store: Store, sdkAppId: number, run: Run): Promise<string[]> {
+/** What a run found, as lines for a person: what it met for the first time, what people changed, by kind, and what was said. */
+export async function foundLines(mirror: Mirror, run: Run): Promise<string[]> {
+  return [...baselineLines(run), ...(await changeLines(mirror, run)), ...(await messageLines(mirror, run))];
+}
+
+function baselineLines({ summary }: Run): string[] {
+  const { baseline = 0 } = summary?.topics ?? {};
+  if (baseline === 0) return [];
+  return [
+    `  baseline: ${counted(baseline, 'topic')} of communities that are new to the mirror; what changes is told from now on`,
+  ];
+}
+
+async function changeLines(mirror: Mirror, run: Run): Promise<string[]> {
+  const { store, sdkAppId } = mirror;
   const byKind = new Map<string, Changed[]>();
   const add = (kind: string, changed: Changed) => byKind.set(kind, [...(byKind.get(kind) ?? []), changed]);
   for (const day of daysOf(run)) {
@@ -29,22 +44,39 @@ export async function changeLines(store: Store, sdkAppId: number, run: Run): Pro
   for await (const { groupId, topicId } of topicsWanting(store, sdkAppId, 'topic-missing', run.startedAt)) {
     add('missing', { groupId, topicId, how: '' });
   }
-  const sections = [...byKind].map(([kind, changed]) => section(store, sdkAppId, kind, changed));
+  const sections = [...byKind].map(([kind, changed]) => section(mirror, kind, changed));
   return (await Promise.all(sections)).flat();
 }
 
 async function section(
-  store: Store,
-  sdkAppId: number,
+  { store, sdkAppId }: Mirror,
   kind: string,
   changed: readonly Changed[],
 ): Promise<string[]> {
   const shown = changed.slice(0, SHOWN).map(async ({ groupId, topicId, how }) => {
-    const name = (await readSnapshot(store, sdkAppId, groupId, topicId))?.details.topicName;
+    const name = (await readProfile(store, sdkAppId, groupId, topicId))?.profile.topicName;
     return `    ${nameOf(topicId, name)}${how}`;
   });
-  const rest = changed.length > SHOWN ? [`    … and ${changed.length - SHOWN} more`] : [];
-  return [`  ${kind} (${changed.length})`, ...(await Promise.all(shown)), ...rest];
+  return [`  ${kind} (${changed.length})`, ...(await Promise.all(shown)), ...restOf(changed.length)];
+}
+
+/** Messages are no changes: they are counted for themselves. */
+async function messageLines(mirror: Mirror, { runId, summary }: Run): Promise<string[]> {
+  const { topics = 0, new: count = 0 } = summary?.messages ?? {};
+  if (count === 0) return [];
+  const busiest = await Array.fromAsync(namedActiveTopics(mirror, { runId }, SHOWN));
+  const lines = busiest.map(({ topicId, topicName, newMessages }) => {
+    return `    ${nameOf(topicId, topicName)}: ${newMessages}`;
+  });
+  return [
+    `  messages: ${count} new, in ${counted(topics, 'topic')}, the busiest:`,
+    ...lines,
+    ...restOf(topics),
+  ];
+}
+
+function restOf(count: number): string[] {
+  return count > SHOWN ? [`    … and ${count - SHOWN} more`] : [];
 }
 
 /** The days, UTC, that a run touched. */

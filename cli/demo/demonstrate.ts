@@ -10,7 +10,7 @@ import { summaryLines } from '../output/summary.ts';
 import { preflight } from '../preflight.ts';
 import { type TopicRecord, topicRecord } from '../records.ts';
 import { type LocalMirror, openLocalMirror, syncNight } from '../sync.ts';
-import { changeLines } from './changes.ts';
+import { foundLines } from './changes.ts';
 import { compareTombstones, compareWithSource } from './compare.ts';
 import { DEMO, letADayPass, type SimulatedApp, startSimulatedApp } from './simulatedApp.ts';
 
@@ -31,10 +31,7 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
       await sleep(Math.max(0, listAgainAt - Date.now()));
       await night(mirror, 'First night', signal);
       const day = await letADayPass(app, dataDir);
-      const happened = Object.entries(day).map(([what, count]) => `${count} ${what}`);
-      console.log(
-        `A day passes in the app: ${happened.join(', ').replace('newCommunities', 'new communities')}.\n`,
-      );
+      console.log(`A day passes in the app: ${day}.\n`);
       await night(mirror, 'Second night', signal);
       await check(mirror, app);
       await show(mirror, dataDir);
@@ -50,6 +47,7 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
 const NEXT = `
 Look around:
   npm run -s mirror -- topics --status deleted
+  npm run -s mirror -- active
   npm run -s mirror -- communities
   npm run -s mirror -- runs
 Your own app, with its key from the Chat console:
@@ -59,9 +57,8 @@ async function night(mirror: LocalMirror, label: string, signal: AbortSignal): P
   const { run } = await syncNight(mirror, label, signal);
   const { client, table } = mirror.store;
   console.log([`${label}: ${summaryLines(run).join('\n')}`].join('\n'));
-  const changed = run.summary ? run.summary.topics.updated + run.summary.topics.deleted > 0 : false;
-  if (changed) console.log((await changeLines({ client, table }, DEMO.sdkAppId, run)).join('\n'));
-  console.log('');
+  const found = await foundLines({ store: { client, table }, sdkAppId: DEMO.sdkAppId }, run);
+  console.log([...found, ''].join('\n'));
   if (run.status !== 'COMPLETE')
     throw new CommandError(`${label.toLowerCase()} ended ${run.status}`, EXIT.incomplete);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ENV, type Environment } from '../../shared/config.ts';
+import type { MutationResult } from '../../simulator/app/types.ts';
 import { createSimulatorControl, type SimulatorControl } from '../../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../../simulator/index.ts';
 import { CommandError } from '../exit.ts';
@@ -12,10 +13,13 @@ import { CommandError } from '../exit.ts';
 /** The app of the demonstration: large enough for a night to be worth a name, small enough for a minute. */
 export const DEMO = { sdkAppId: 1_400_000_000, communities: 520, topicsPerCommunity: 6 } as const;
 
-/** What happens in the simulated app between two nights. */
+/**
+ * What happens in the simulated app between two nights: people talk in every second topic or so, and change few. The
+ * messages are topics that have some.
+ */
 const DAY = {
   edits: 40,
-  messages: 120,
+  messages: 1400,
   creations: 25,
   deletions: 18,
   disbandings: 2,
@@ -49,7 +53,7 @@ export async function startSimulatedApp(env: Environment, dataDir: string): Prom
     }),
   ])) as [string];
   const control = createSimulatorControl(url, sdkAppId);
-  for (let day = 1; day <= daysPassed(dataDir); day++) await control.mutate({ ...DAY, seed: day });
+  for (const [nth, passedAt] of daysPassed(dataDir).entries()) await passDay(control, nth + 1, passedAt);
   const settings = {
     [ENV.sdkAppId]: String(sdkAppId),
     [ENV.secretKey]: DEFAULT_SECRET_KEY,
@@ -67,19 +71,44 @@ export async function startSimulatedApp(env: Environment, dataDir: string): Prom
   };
 }
 
-/** Lets one day of changes pass. @returns how many things happened */
-export async function letADayPass({ control }: SimulatedApp, dataDir: string): Promise<typeof DAY> {
-  const day = daysPassed(dataDir) + 1;
+/** Lets one day of changes pass. @returns what happened, as a sentence goes on */
+export async function letADayPass({ control }: SimulatedApp, dataDir: string): Promise<string> {
+  const passedAt = Math.floor(Date.now() / 1000);
+  const days = [...daysPassed(dataDir), passedAt];
   // Noted first: a demonstration that is cut off here goes on from a day that did pass.
   mkdirSync(dataDir, { recursive: true });
-  writeFileSync(diary(dataDir), `${JSON.stringify({ days: day })}\n`);
-  await control.mutate({ ...DAY, seed: day });
-  return DAY;
+  writeFileSync(diary(dataDir), `${JSON.stringify({ days })}\n`);
+  return told(await passDay(control, days.length, passedAt));
 }
 
-function daysPassed(dataDir: string): number {
-  if (!existsSync(diary(dataDir))) return 0;
-  return (JSON.parse(readFileSync(diary(dataDir), 'utf8')) as { days: number }).days;
+/**
+ * A day that passes once more, in another process, has to be the same: what was created is as old as it was.
+ * @param passedAt seconds since the epoch
+ */
+async function passDay(control: SimulatorControl, seed: number, passedAt: number): Promise<MutationResult> {
+  const day = await control.mutate({ ...DAY, seed });
+  const founded = day.createdCommunities.flatMap(({ groupId, topicIds }) =>
+    topicIds.map((topicId) => ({ groupId, topicId })),
+  );
+  for (const { groupId, topicId } of [...day.created, ...founded])
+    await control.editTopic(groupId, topicId, { CreateTime: passedAt });
+  return day;
+}
+
+function told(day: MutationResult): string {
+  const { edited, created, deleted, disbanded, createdCommunities, messaged } = day;
+  const messages = messaged.reduce((sum, { count }) => sum + count, 0);
+  return [
+    `${edited.length} topics edited, ${created.length} created, ${deleted.length} deleted`,
+    `${disbanded.length} communities disbanded, ${createdCommunities.length} founded`,
+    `${messages} messages in ${messaged.length} topics`,
+  ].join('; ');
+}
+
+/** When each day passed that this data directory has seen, seconds since the epoch. */
+function daysPassed(dataDir: string): number[] {
+  if (!existsSync(diary(dataDir))) return [];
+  return (JSON.parse(readFileSync(diary(dataDir), 'utf8')) as { days: number[] }).days;
 }
 
 function diary(dataDir: string): string {

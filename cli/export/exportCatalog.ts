@@ -4,6 +4,7 @@ import { FILES, keepOnly, type Progress, saveManifest, saveProgress } from './fo
 import { type ExportFormat, writerOf } from './formats/format.ts';
 import { type Manifest, noTables, perTable, type Subject, withColumns } from './manifest.ts';
 import { type OpenTable, openTable, PART_SIZE, type PartSize } from './parts.ts';
+import { activityAfter } from './readActivity.ts';
 import { type CommunityRows, communitiesAfter, runRows } from './readCatalog.ts';
 import type { Wanted } from './readCommunity.ts';
 import type { TableName } from './tables.ts';
@@ -28,8 +29,9 @@ export function beginning(subject: Subject, now: Date): Progress {
 }
 
 /**
- * Exports a catalog, or goes on where `progress` says. Parts of all tables end at the same community, and what they hold is
- * noted once they are whole: whatever happens, the folder has all rows up to one community and none twice.
+ * Exports a catalog, or goes on where `progress` says. Parts of all tables end at the same community, those of the activity at
+ * the same entry, and what they hold is noted once they are whole: whatever happens, the folder has all rows up to there
+ * and none twice.
  */
 export async function exportCatalog(
   mirror: Pick<Wanted, 'store' | 'sdkAppId'>,
@@ -37,12 +39,13 @@ export async function exportCatalog(
   parts: ExportParts,
 ): Promise<Manifest> {
   const { folder } = parts;
-  const wanted = { ...mirror, instant: progress.run.closedAt };
+  const { runId, closedAt } = progress.run;
+  const wanted = { ...mirror, runId, instant: closedAt };
   begin(folder, progress);
-  const read = await exportCommunities(wanted, progress, parts);
+  const read = await exportActivity(wanted, await exportCommunities(wanted, progress, parts), parts);
   const tables = await openTables(folder, read);
   for await (const row of runRows(wanted)) tables.runs.add([row]);
-  const { position: _done, ...rest } = read;
+  const { position: _done, activityPosition: _too, ...rest } = read;
   const manifest: Manifest = {
     ...rest,
     finishedAt: parts.now().toISOString(),
@@ -77,7 +80,7 @@ async function exportCommunities(wanted: Wanted, begun: Progress, parts: ExportP
     saveProgress(folder, progress);
   };
   try {
-    for await (const community of communitiesAfter(wanted, progress.run.runId, progress.position)) {
+    for await (const community of communitiesAfter(wanted, progress.position)) {
       progress = await add(tables, community, progress, signal);
       onCommunity();
       if (Object.values(tables).some((table) => table.isFull(partSize))) commit();
@@ -93,7 +96,7 @@ async function exportCommunities(wanted: Wanted, begun: Progress, parts: ExportP
 /** Adds all rows of a community. @returns what the progress is once they are in whole parts */
 async function add(
   tables: OpenTables,
-  { position, batches }: CommunityRows,
+  { groupId, batches }: CommunityRows,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Progress> {
@@ -104,5 +107,26 @@ async function add(
     if (table === 'topics') topics += writtenSince;
     if (table === 'communities') communities += writtenSince;
   }
-  return { ...progress, position, writtenSince: { topics, communities } };
+  return { ...progress, position: groupId, writtenSince: { topics, communities } };
+}
+
+/** Exports the messages of all runs up to the exported one, part by part. */
+async function exportActivity(wanted: Wanted, begun: Progress, parts: ExportParts): Promise<Progress> {
+  const { folder, signal, partSize = PART_SIZE } = parts;
+  let progress = begun;
+  const { activity } = await openTables(folder, progress);
+  const closed = () => ({ ...progress, tables: { ...progress.tables, activity: activity.close() } });
+  try {
+    for await (const { position, rows } of activityAfter(wanted, progress.activityPosition)) {
+      signal.throwIfAborted();
+      activity.add(rows);
+      if (!activity.isFull(partSize)) continue;
+      progress = { ...closed(), activityPosition: position };
+      saveProgress(folder, progress);
+    }
+    return closed();
+  } catch (error) {
+    activity.abandon();
+    throw error;
+  }
 }

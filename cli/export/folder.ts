@@ -9,7 +9,7 @@ import {
   type TableState,
   type WrittenSince,
 } from './manifest.ts';
-import type { Position } from './readCatalog.ts';
+import type { ActivityPosition } from './readActivity.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
 /** How far an export has come, as its folder keeps it until it is finished. */
@@ -17,8 +17,10 @@ export interface Progress extends Subject {
   readonly startedAt: string;
   readonly tables: Readonly<Record<TableName, TableState>>;
   readonly writtenSince: WrittenSince;
-  /** The community up to which all rows are in the files; absent before the first. */
-  readonly position?: Position;
+  /** The id of the community up to which all rows are in the files; absent before the first. */
+  readonly position?: string;
+  /** The entry of the activity up to which all rows are in the files; absent before the first part. */
+  readonly activityPosition?: ActivityPosition;
 }
 
 /** What a folder holds. */

@@ -46,6 +46,13 @@ export const TABLES = {
     { name: 'lastErrorCode', type: 'integer' },
     { name: 'failingSince', type: 'text' },
   ],
+  activity: [
+    { name: 'runId', type: 'text', required: true },
+    { name: 'groupId', type: 'text', required: true },
+    { name: 'topicId', type: 'text', required: true },
+    { name: 'newMessages', type: 'integer', required: true },
+    { name: 'nextMsgSeq', type: 'integer', required: true },
+  ],
   changes: [
     { name: 'observedAt', type: 'text', required: true },
     { name: 'runId', type: 'text', required: true },

@@ -1,5 +1,5 @@
 import { diff } from '../../shared/sync/diff.ts';
-import type { Change, Snapshot, TopicDetails } from '../../shared/sync/snapshot.ts';
+import type { Change, Snapshot, TopicProfile } from '../../shared/sync/snapshot.ts';
 
 /** A change whose result is not what the snapshot, its later changes undone, says. */
 export class HistoryError extends Error {
@@ -10,7 +10,8 @@ export class HistoryError extends Error {
  * A topic as it was at an instant: its snapshot, with what changed later undone. What a snapshot says of absence is not
  * in its history and can be told only as far as the snapshot has kept it:
  * a topic that has been written since counts as missing if it is missing, or deleted, since before the instant, and as active
- * otherwise; of a tombstone that has come back since, when and with which code it was deleted is forgotten.
+ * otherwise; of a tombstone that has come back since, when and with which code it was deleted is forgotten. Its activity is
+ * not taken back here.
  * @param history the topic's changes, newest first; those up to the instant may be left out but for the newest of them
  * @param instant ISO 8601 UTC with milliseconds
  * @returns undefined when it was not mirrored yet; the snapshot itself when it has not been written since
@@ -24,9 +25,12 @@ export function topicAsOf(
   if (snapshot.observedAt <= instant) return snapshot;
   if (snapshot.firstSeenAt > instant) return undefined;
   const later = history.filter(({ observedAt }) => observedAt > instant);
-  const details = later.reduce(undo, snapshot.details);
-  const lastChangedAt = history.find(({ observedAt }) => observedAt <= instant)?.observedAt;
-  if (lastChangedAt === undefined) throw new HistoryError('it has no change up to then');
+  if (snapshot.lastChangedAt > instant && later[0]?.observedAt !== snapshot.lastChangedAt)
+    throw new HistoryError(`the change of ${snapshot.lastChangedAt} is not in it`);
+  const profile = later.reduce(undo, snapshot.profile);
+  // One that came with its community's first answer has no entry of that.
+  const lastChangedAt =
+    history.find(({ observedAt }) => observedAt <= instant)?.observedAt ?? snapshot.firstSeenAt;
   const { missingSince, deletedAt: _at, deletedCode: _code, ...kept } = snapshot;
   const earliest = later.at(-1);
   const status = earliest ? statusBefore(earliest, snapshot) : snapshot.status;
@@ -34,25 +38,25 @@ export function topicAsOf(
   const absence = wasMissing ? { missingSince } : {};
   return {
     ...kept,
-    details,
+    profile,
     lastChangedAt,
     status: status === 'missing' && !wasMissing ? 'active' : status,
     ...absence,
   };
 }
 
-/** A topic's details as they were before a change. @throws {HistoryError} when they are not what the change made */
+/** A topic's profile as it was before a change. @throws {HistoryError} when it is not what the change made */
 export function undo(
-  details: TopicDetails,
+  profile: TopicProfile,
   { kind, observedAt, before = {}, after = {} }: Change,
-): TopicDetails {
+): TopicProfile {
   if (kind === 'created') throw new HistoryError(`it was created at ${observedAt}, after it was first seen`);
   // What is deleted keeps all that it had.
-  const made = kind === 'deleted' ? before : after;
+  if (kind === 'deleted') return profile;
   const changed = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const fields = Object.entries(details);
+  const fields = Object.entries(profile);
   const found = Object.fromEntries(fields.filter(([name]) => changed.has(name)));
-  if (diff(found, made)) throw new HistoryError(`the change of ${observedAt} does not lead to it`);
+  if (diff(found, after)) throw new HistoryError(`the change of ${observedAt} does not lead to it`);
   return { ...Object.fromEntries(fields.filter(([name]) => !changed.has(name))), ...before };
 }
 

@@ -1,4 +1,6 @@
 import type { Run, RunSummary } from '../../shared/catalog/run.ts';
+import { ENV } from '../../shared/config.ts';
+import { noisyLine } from '../../shared/sync/noisy.ts';
 import { printable } from './printable.ts';
 
 /** A summary with its fields in the documented order: the store keeps maps without one. */
@@ -8,8 +10,10 @@ export function inOrder({
   elapsedMs,
   communities: c,
   topics: t,
+  messages: m,
   api: a,
   dynamodb: d,
+  noisyFields,
 }: RunSummary): RunSummary {
   return {
     runId,
@@ -25,6 +29,7 @@ export function inOrder({
     },
     topics: {
       active: t.active,
+      baseline: t.baseline,
       created: t.created,
       updated: t.updated,
       unchanged: t.unchanged,
@@ -33,6 +38,7 @@ export function inOrder({
       missing: t.missing,
       held: t.held,
     },
+    messages: { topics: m.topics, new: m.new },
     api: {
       calls: a.calls,
       listCalls: a.listCalls,
@@ -41,6 +47,7 @@ export function inOrder({
       peakPerSecond: a.peakPerSecond,
     },
     dynamodb: { writeUnits: d.writeUnits, readUnits: d.readUnits },
+    ...(noisyFields && { noisyFields: noisyFields.map(({ field, topics }) => ({ field, topics })) }),
   };
 }
 
@@ -48,15 +55,17 @@ export function inOrder({
 export function summaryLines({ summary: stored, reasons = [], failures = [] }: Run): string[] {
   if (!stored) return [];
   const summary = inOrder(stored);
-  const { communities, topics, api, dynamodb } = summary;
+  const { communities, topics, messages, api, dynamodb, noisyFields = [] } = summary;
   return [
     `run ${summary.runId}: ${summary.status} in ${seconds(summary.elapsedMs)}`,
     ...reasons.map((reason) => `  ! ${printable(reason)}`),
     ...failures.map(({ groupId, message }) => `    ${printable(`${groupId}: ${message}`)}`),
     `  communities  ${parts({ ...communities })}`,
     `  topics       ${parts({ ...topics })}`,
+    `  messages     ${messages.new} new, in ${messages.topics} topics`,
     `  api          ${api.calls} calls (${api.listCalls} of them to list), ${api.retries} retries, ${api.rateLimited} rate-limited, peak ${api.peakPerSecond}/s`,
     `  dynamodb     ${Math.round(dynamodb.writeUnits)} write units, ${Math.round(dynamodb.readUnits)} read units`,
+    ...noisyFields.map((noisy) => `  ? ${printable(noisyLine(noisy, ENV.counters))}`),
   ];
 }
 

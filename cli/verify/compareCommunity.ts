@@ -1,6 +1,7 @@
 import type { Community } from '../../shared/catalog/community.ts';
 import type { TopicFailure, TopicFields } from '../../shared/chat/index.ts';
 import type { Snapshot, TopicDetails } from '../../shared/sync/snapshot.ts';
+import { joinDetails } from '../../shared/sync/split.ts';
 import type { Difference } from './difference.ts';
 import { differingFields, type Fields } from './fields.ts';
 
@@ -86,14 +87,17 @@ function comparePresent(seen: Seen, mirrored: Snapshot | undefined, shown: Topic
   const differs = (field: string, catalog: unknown, api: unknown): Difference => ({
     ...{ ...seen, topicId, kind: 'field-differs', field },
     ...{ ...given('catalog', catalog), ...given('api', api) },
-    ...(MOVED_BY_MESSAGES.has(field) && isSince(seen, shown.lastMsgTime)),
+    ...(isMovedByMessages(field, mirrored) && isSince(seen, shown.lastMsgTime)),
   });
   if (mirrored.status !== 'active') return [differs('status', mirrored.status, 'active')];
-  const [catalog, api] = [flat(mirrored.details), flat(details)];
+  const [catalog, api] = [flat(joinDetails(mirrored.profile, mirrored.activity)), flat(details)];
   return differingFields(catalog, api).map((field) => differs(field, catalog[field], api[field]));
 }
 
-const MOVED_BY_MESSAGES: ReadonlySet<string> = new Set(['lastMsgTime', 'nextMsgSeq']);
+/** Of the unknown fields those that the mirror keeps as activity are counters. */
+function isMovedByMessages(field: string, mirrored: Snapshot | undefined): boolean {
+  return ['lastMsgTime', 'nextMsgSeq', ...Object.keys(flat(mirrored?.activity ?? {}))].includes(field);
+}
 
 /** @param time by the API's clock, whole seconds, cut off: a later one is later for certain */
 function isSince({ observedAt }: Seen, time: number | undefined): Pick<Difference, 'newer'> {

@@ -45,10 +45,10 @@ function fitting(blocks: readonly string[][], room: number): string[][] {
 }
 
 function topicLines(
-  { groupId, topicId, details, deletedAt, observedAt }: Snapshot,
+  { groupId, topicId, profile, deletedAt, observedAt }: Snapshot,
   target: Target,
 ): string[] {
-  const { topicName } = details;
+  const { topicName } = profile;
   const name = topicName === undefined ? 'a topic without a name' : `“${shown(topicName, SHOWN_NAME)}”`;
   return [
     '',

@@ -16,8 +16,8 @@ export interface Deletions {
 
 /**
  * Reads the topics that a run has found deleted, and looks again a few times while they are fewer than it counted.
- * It reads tombstones since the run began, not the history of its days: a day's history holds every topic that had
- * a message, and a run that was released late spans many days.
+ * It reads tombstones since the run began, not the history of its days: a day's history holds every edit, and a run that
+ * was released late spans many days.
  * @param most how many of them to return
  */
 export async function deletionsOf(

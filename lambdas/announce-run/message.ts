@@ -1,4 +1,5 @@
 import type { RunClosedEvent } from '../../shared/events.ts';
+import { noisyLine } from '../../shared/sync/noisy.ts';
 import { approveCommand, showHeldCommand, type Target } from './commands.ts';
 import { deletionLines } from './deletionLines.ts';
 import type { Deletions } from './deletions.ts';
@@ -12,6 +13,9 @@ const SHOWN = 300;
 
 /** Reasons that a message repeats: more than there are kinds of them. */
 const NAMED_REASONS = 20;
+
+/** Where a deployment's counters are named (infra/stageApp.ts). */
+const COUNTERS_SETTING = '`counters` of the app in its stage';
 
 export interface Message {
   /** At most 100 ASCII characters, which is what SNS takes. */
@@ -53,14 +57,17 @@ function statusLines(event: RunClosedEvent): string[] {
   ];
 }
 
-function figureLines({ summary: { communities, topics, api, dynamodb } }: RunClosedEvent): string[] {
+function figureLines({ summary }: RunClosedEvent): string[] {
+  const { communities, topics, messages, api, dynamodb, noisyFields = [] } = summary;
   const { calls, listCalls, retries, rateLimited, peakPerSecond } = api;
   const [written, read] = [dynamodb.writeUnits, dynamodb.readUnits].map(Math.round);
   return [
     `Communities  ${list(communities, ['listed', 'synced', 'unchanged', 'failed', 'unsupported', 'deleted'])}`,
-    `Topics       ${list(topics, ['active', 'created', 'updated', 'unchanged', 'deleted', 'restored', 'missing', 'held'])}`,
+    `Topics       ${list(topics, ['active', 'baseline', 'created', 'updated', 'unchanged', 'deleted', 'restored', 'missing', 'held'])}`,
+    `Messages     ${messages.new} new, in ${counted(messages.topics, 'topic', 'topics')}`,
     `API          ${calls} calls (${listCalls} of them to list), ${retries} retries, ${rateLimited} rate-limited, peak ${peakPerSecond}/s`,
     `DynamoDB     ${written} write units, ${read} read units`,
+    ...noisyFields.flatMap((noisy) => ['', shown(noisyLine(noisy, COUNTERS_SETTING), SHOWN)]),
   ];
 }
 

@@ -1,9 +1,13 @@
+import type { TopicFields } from '../../shared/chat/index.ts';
 import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { settle } from '../../shared/settle.ts';
 import type { Confirmation } from '../../shared/sync/absent.ts';
 import type { Snapshot } from '../../shared/sync/snapshot.ts';
 import type { SyncParts } from './outcome.ts';
+
+/** A confirmation, its topics as the API has answered them. */
+export type AskedById = Omit<Confirmation, 'topics'> & { readonly topics: readonly TopicFields[] };
 
 /**
  * Asks for absent topics by their ids: only what is answered of a topic by name confirms that it is gone. Of a
@@ -18,7 +22,7 @@ export async function confirmAbsent(
   { groupId, reason }: CommunityMessage,
   absent: readonly Snapshot[],
   { observedAt, gone }: { readonly observedAt: string; readonly gone: boolean },
-): Promise<Confirmation | undefined> {
+): Promise<AskedById | undefined> {
   if (absent.length === 0) return undefined;
   const topicIds = absent.map(({ topicId }) => topicId);
   if (gone) {
@@ -39,7 +43,7 @@ export async function confirmAbsent(
 }
 
 /** An error of the whole answer says nothing of any topic. @throws the error when it is worth asking again */
-function unconfirmed(error: unknown, observedAt: string): Confirmation {
+function unconfirmed(error: unknown, observedAt: string): AskedById {
   if (!(error instanceof ChatError) || ['retry', 'slow-down', 'fatal'].includes(error.treatment)) throw error;
   const what = error instanceof ApiError ? `get_topic answers ${error.code}` : 'get_topic fails';
   return { observedAt, topics: [], failures: [], otherwise: `${what} when it is asked for` };

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
+import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
 import { errorFields, withLogIds } from '../../shared/logger.ts';
 import {
@@ -15,10 +16,11 @@ import { METRICS } from '../../shared/metrics.ts';
 import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import { meteredCatalog } from '../parts/base.ts';
-import { type CommunityResult, failureOf } from './outcome.ts';
-import { createStampLook, type StampLook } from './stampLook.ts';
+import type { EntryWriter } from './entryWriter.ts';
+import { createFirstLook, type FirstLook } from './firstLook.ts';
+import { type CommunityResult, failureOf, type SyncParts } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
-import { deadlineOf, type Parts, syncPartsOf } from './wire.ts';
+import { deadlineOf, entryWriterOf, type Parts, syncPartsOf } from './wire.ts';
 import { writeTombstones } from './writeTombstones.ts';
 
 /** Mirrors the communities of a batch, all at once; each record succeeds or fails by itself. */
@@ -26,13 +28,14 @@ export function createSyncCommunityHandler(parts: Parts) {
   return middy(
     traced(async (event: SQSEvent, context: Context) => {
       const deadline = deadlineOf(parts, context);
-      const looks: Looks = {
+      const together: Together = {
         runNamed: createRunLook(),
-        stampOf: createStampLook(parts.store, parts.app.sdkAppId, askedFor(event)),
+        firstLook: createFirstLook(parts.store, parts.app.sdkAppId, askedFor(event)),
+        putEntry: entryWriterOf(parts),
       };
       const sync = (record: SQSRecord) =>
         withLogIds(namedIn(record.body), () =>
-          noting(parts, record, () => syncRecord(parts, record, deadline, looks)),
+          noting(parts, record, () => syncRecord(parts, record, deadline, together)),
         );
       return Promise.allSettled(event.Records.map(sync));
     }),
@@ -47,10 +50,11 @@ function askedFor({ Records }: SQSEvent): string[] {
   return named.filter(({ reason }) => reason !== 'confirmed').map(({ groupId }) => groupId);
 }
 
-/** What the records of a batch look at together. */
-interface Looks {
+/** What the records of a batch look at, and store, together. */
+interface Together {
   readonly runNamed: RunLook;
-  readonly stampOf: StampLook;
+  readonly firstLook: FirstLook;
+  readonly putEntry: EntryWriter;
 }
 
 /**
@@ -78,7 +82,7 @@ async function syncRecord(
   parts: Parts,
   record: SQSRecord,
   deadline: number,
-  { runNamed, stampOf }: Looks,
+  { runNamed, firstLook, putEntry }: Together,
 ): Promise<void> {
   const message = parseCommunityMessage(record.body);
   const { runId, sdkAppId } = message;
@@ -88,7 +92,7 @@ async function syncRecord(
     );
   }
   const { logger } = parts;
-  const syncParts = syncPartsOf(parts, deadline);
+  const syncParts = syncPartsOf(parts, deadline, putEntry);
   const { catalog, units, calls } = syncParts;
   const run = await runNamed(runId, catalog);
   if (run?.haltedBy !== undefined) return logger.info('community.skipped', { reason: 'the run was halted' });
@@ -96,23 +100,39 @@ async function syncRecord(
   const startedAt = parts.now();
   const work = message.reason === 'confirmed' ? writeTombstones : syncCommunity;
   const result = await work(
-    { ...syncParts, firstLook: (id) => stampOf(id, units), isRunOver: isOver(run) },
+    {
+      ...syncParts,
+      firstLook: lookOf(firstLook, units),
+      isRunOver: isOver(run),
+      isRedelivered: isRedelivered(record),
+    },
     message,
   ).catch((error: unknown) => {
     logger.warn('community.failed', { ...errorFields(error), ...calls, durationMs: parts.now() - startedAt });
     throw error;
   });
   if (result.fatal) await haltRun(parts, message, result);
-  const { outcome, counts, failure } = result;
+  const { outcome, counts, messages, failure } = result;
   const durationMs = parts.now() - startedAt;
   const event = outcome === 'tombstoned' ? 'community.tombstoned' : 'community.synced';
   logger[failure ? 'warn' : 'info'](event, {
     outcome,
     ...counts,
+    ...messages,
     ...failure,
     ...calls,
     durationMs,
   });
+}
+
+/** The batch's first look, at the expense of one message. */
+function lookOf({ stampOf, rosterOf }: FirstLook, meter: UnitMeter): NonNullable<SyncParts['firstLook']> {
+  return { stampOf: (groupId) => stampOf(groupId, meter), rosterOf: (groupId) => rosterOf(groupId, meter) };
+}
+
+/** Whether an earlier delivery of the message has begun, of which nothing is known (docs.aws.amazon.com, SQS: message attributes). */
+function isRedelivered({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) > 1;
 }
 
 /** No call of the run can succeed any more: the messages that are left are let go without one. */

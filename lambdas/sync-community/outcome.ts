@@ -10,12 +10,18 @@ import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
+import type { ActivityEntry, MessageCounts, Roster } from '../../shared/sync/roster.ts';
 
 /** What syncing one community needs of the world. */
 export interface SyncParts {
   readonly catalog: Catalog;
-  /** The community's stamp as it was a moment ago, read together with others. Absent: it is read by itself. */
-  readonly firstLook?: (groupId: string) => Promise<Community | undefined>;
+  /** Stamp and roster of the community as they were a moment ago, read together with others'. Absent: read by themselves. */
+  readonly firstLook?: {
+    stampOf(groupId: string): Promise<Community | undefined>;
+    rosterOf(groupId: string): Promise<Roster | undefined>;
+  };
+  /** Stores the messages that a run has seen come, perhaps together with those of other communities. */
+  putEntry(entry: ActivityEntry): Promise<void>;
   /** Asks for every topic of the community, within the rate budget. */
   askTopics(groupId: string): Promise<TopicAnswer>;
   /** Asks for topics of the community by their ids, within the same budget. */
@@ -30,8 +36,12 @@ export interface SyncParts {
   /** What the work has consumed so far, counted by the parts above. */
   readonly calls: CallMeter;
   readonly units: UnitMeter;
+  /** Names of unknown fields that are activity. */
+  readonly counters: ReadonlySet<string>;
   /** The message's run has closed: the message was held up on its way. */
   readonly isRunOver?: boolean;
+  /** An earlier delivery of the message may have died between the roster and the stamp. */
+  readonly isRedelivered?: boolean;
 }
 
 /**
@@ -41,6 +51,7 @@ export interface SyncParts {
 export interface CommunityResult {
   readonly outcome: CommunityOutcome | 'superseded' | 'tombstoned';
   readonly counts?: TopicCounts;
+  readonly messages?: MessageCounts;
   readonly failure?: Failure;
   /** The error ends the whole run: no call for any community can succeed. */
   readonly fatal?: boolean;
@@ -61,7 +72,7 @@ export function runOf(
   stamp: Community | undefined,
   outcome: CommunityOutcome,
   askedAtMs: number,
-  counts?: TopicCounts,
+  counts: Partial<RunCounts> & Pick<TopicCounts, 'noisy'> = {},
 ): CommunityRun {
   const { run } = stamp ?? {};
   const askedAt = new Date(askedAtMs).toISOString();
@@ -71,18 +82,29 @@ export function runOf(
     return { ...run, outcome: stays, askedAt, ...consumed(parts, run, stampUnits(stamp, stays)) };
   }
   const earlier = run?.id === runId ? run : undefined;
-  const { created = 0, updated = 0, restored = 0 } = counts ?? earlier ?? {};
+  const known = { ...earlier, ...counts };
+  const counted = countsOf(known);
+  const { noisy } = known;
   // A failure between two deliveries takes the outcome, not the counts.
-  const hasChanged = earlier?.outcome === 'synced' || created + updated + restored > 0;
+  const { baseline, created, updated, restored } = counted;
+  const hasChanged = earlier?.outcome === 'synced' || baseline + created + updated + restored > 0;
   return {
     id: runId,
     outcome: outcome === 'unchanged' && hasChanged ? 'synced' : outcome,
     askedAt,
-    created,
-    updated,
-    restored,
+    ...counted,
+    // A stamp that holds an error has no room for them.
+    ...(noisy && outcome !== 'failed' && { noisy }),
     ...consumed(parts, earlier, stampUnits(stamp, outcome)),
   };
+}
+
+/** What a run counts in a community. */
+type RunCounts = Pick<CommunityRun, 'baseline' | 'created' | 'updated' | 'restored'> & MessageCounts;
+
+function countsOf(known: Partial<RunCounts>): RunCounts {
+  const { baseline = 0, created = 0, updated = 0, restored = 0, messageTopics = 0, newMessages = 0 } = known;
+  return { baseline, created, updated, restored, messageTopics, newMessages };
 }
 
 /**

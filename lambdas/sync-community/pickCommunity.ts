@@ -1,12 +1,12 @@
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
-import type { ChangeKind, Snapshot } from '../../shared/sync/snapshot.ts';
+import { type ChangeKind, hasEntry, type Snapshot } from '../../shared/sync/snapshot.ts';
 import type { CommunityResult, SyncParts } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
 
 /** How many changes of topics of each kind were written: a run's counts hold those of its other deliveries, too. */
-export type Changes = Partial<Record<ChangeKind, number>>;
+export type Changes = Partial<Record<ChangeKind | 'baseline', number>>;
 
 /**
  * Syncs one community that a person has picked, as one more delivery of its run's message. Only a proper answer is
@@ -27,8 +27,11 @@ export async function pickCommunity(
 
 /** Counts the changes that are written. @param changes added to */
 function counting(catalog: Catalog, changes: Changes): Catalog {
-  const count = ({ observedAt, lastChangedAt, lastChange: { kind } }: Snapshot) => {
-    if (lastChangedAt === observedAt) changes[kind] = (changes[kind] ?? 0) + 1;
+  const count = (snapshot: Snapshot) => {
+    const { observedAt, lastChangedAt, lastChange } = snapshot;
+    if (lastChangedAt !== observedAt) return;
+    const kind = hasEntry(snapshot) ? lastChange.kind : 'baseline';
+    changes[kind] = (changes[kind] ?? 0) + 1;
   };
   return {
     ...catalog,

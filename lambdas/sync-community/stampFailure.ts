@@ -3,6 +3,7 @@ import type { StampState } from '../../shared/catalog/stamps.ts';
 import type { WriterLease } from '../../shared/catalog/writerLease.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
+import type { MessageCounts } from '../../shared/sync/roster.ts';
 import { CommunityBusyError, runOf, type SyncParts } from './outcome.ts';
 
 /** A failure as it is to be stamped. */
@@ -13,7 +14,7 @@ export interface Failed {
   readonly askedAt: number;
   /** Default: the status that the stamp has. */
   readonly state?: Partial<StampState>;
-  readonly counts?: TopicCounts;
+  readonly counts?: TopicCounts & MessageCounts;
   /** Held by a writer that has written what the answer does show; given back with the stamp. */
   readonly lease?: WriterLease;
 }

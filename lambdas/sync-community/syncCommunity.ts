@@ -2,9 +2,11 @@ import type { Community } from '../../shared/catalog/community.ts';
 import { ApiError, ChatError, CODES, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { settle } from '../../shared/settle.ts';
-import { digestOf } from '../../shared/sync/digest.ts';
+import { digestOf, sameProfiles } from '../../shared/sync/digest.ts';
+import { splitTopic } from '../../shared/sync/split.ts';
 import { CommunityBusyError, type CommunityResult, failureOf, runOf, type SyncParts } from './outcome.ts';
 import { stampFailure } from './stampFailure.ts';
+import { writeActivity } from './writeActivity.ts';
 import { writeSnapshots } from './writeSnapshots.ts';
 
 /** What became of the question for a community's topics. */
@@ -27,7 +29,7 @@ export async function syncCommunity(parts: SyncParts, message: CommunityMessage)
   throw new CommunityBusyError(`${message.groupId} changed under the comparison`);
 }
 
-/** @returns undefined when the stamp is no longer the one that the answer was compared with */
+/** @returns undefined when stamp or roster are no longer those that the answer was compared with */
 async function syncOnce(
   parts: SyncParts,
   message: CommunityMessage,
@@ -42,29 +44,36 @@ async function syncOnce(
 
   const gone = 'error' in asked;
   const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
+  const topics = answer.topics.map((topic) => splitTopic(topic, parts.counters));
   // Not of an answer that is no answer, or that leaves something open: the next one is compared in full.
-  const digest = gone || answer.failures.length > 0 ? undefined : digestOf(answer.topics);
-  if (stamp && digest !== undefined && isUnchanged(stamp, digest)) {
+  const digest = gone || answer.failures.length > 0 ? undefined : digestOf(topics);
+  if (stamp && digest !== undefined && hasSameProfiles(stamp, digest)) {
+    // What another consumer, or a dead one, may have moved since the stamp is looked at.
+    const isSure = !consistent && !parts.isRedelivered;
+    if (stamp.digest !== digest || !isSure)
+      return writeActivity(parts, message, stamp, { answer, topics, digest, isSure });
     const run = runOf(parts, message, stamp, 'unchanged', answer.requestedAt);
     const accepted = await parts.catalog.stampUnchanged(stamp, run);
     return accepted ? { outcome: run.outcome } : undefined;
   }
-  const written = await settle(writeSnapshots(parts, message, { answer, digest, gone }));
+  const written = await settle(writeSnapshots(parts, message, { answer, topics, digest, gone }));
   if (!('error' in written)) return written.value;
   // Of the API only when absent topics were asked for by id: nothing has been written then.
   return fail(parts, message, written.error, startedAt);
 }
 
 /**
- * Whether an answer of this digest leaves nothing to write. Missing topics are asked for every night, whatever the answer
+ * Whether an answer of this digest leaves no topic to write. Missing topics are asked for every night, whatever the answer
  * says of the others. And somebody's name on the stamp, at work or dead, gives way to a lease alone.
  */
-function isUnchanged({ digest, missingCount, writer }: Community, answered: string): boolean {
-  return digest === answered && missingCount === 0 && writer === undefined;
+function hasSameProfiles({ digest, missingCount, writer }: Community, answered: string): boolean {
+  return digest !== undefined && sameProfiles(digest, answered) && missingCount === 0 && writer === undefined;
 }
 
 function readStamp({ catalog, firstLook }: SyncParts, groupId: string, consistent: boolean) {
-  return firstLook && !consistent ? firstLook(groupId) : catalog.readCommunity(groupId, { consistent });
+  return firstLook && !consistent
+    ? firstLook.stampOf(groupId)
+    : catalog.readCommunity(groupId, { consistent });
 }
 
 const EMPTY = digestOf([]);

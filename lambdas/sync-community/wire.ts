@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import type { CallOptions } from '../../shared/chat/index.ts';
+import { countersWith } from '../../shared/sync/split.ts';
 import { type BaseParts, meteredCatalog } from '../parts/base.ts';
 import type { ChatParts } from '../parts/chat.ts';
 import { askTopics, inParts } from './askTopics.ts';
+import { createEntryWriter, type EntryWriter } from './entryWriter.ts';
 import type { SyncParts } from './outcome.ts';
 
 export type Parts = BaseParts & ChatParts;
@@ -17,18 +19,30 @@ export function deadlineOf({ now }: Parts, context: Context): number {
   return now() + context.getRemainingTimeInMillis() - RESERVE_MS;
 }
 
+/** Stores the activity entries of communities that are mirrored at the same time. */
+export function entryWriterOf({ store, app }: Pick<Parts, 'store' | 'app'>): EntryWriter {
+  return createEntryWriter(store, app.sdkAppId, app.activityDays);
+}
+
 /** What syncing one community needs, with meters of its own. */
-export function syncPartsOf(parts: Parts, deadline: number): SyncParts {
+export function syncPartsOf(
+  parts: Parts,
+  deadline: number,
+  putEntry: EntryWriter = entryWriterOf(parts),
+): SyncParts {
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
   const call: CallOptions = { deadline, meter: calls };
+  const metered = meteredCatalog(parts);
   return {
-    ...meteredCatalog(parts),
+    ...metered,
     askTopics: (groupId) => askTopics(parts.chat, groupId, call),
     askById: (groupId, topicIds) => inParts(parts.chat, groupId, topicIds, call),
     now: parts.now,
     sleep,
     deadline,
     writer: randomUUID(),
+    counters: countersWith(parts.app.counters),
+    putEntry: (entry) => putEntry(entry, metered.units),
     calls,
   };
 }

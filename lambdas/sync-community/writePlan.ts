@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import { BATCH_SIZE } from '../../shared/catalog/batch.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import type { Plan } from '../../shared/sync/plan.ts';
-import { type Change, changeOf, type Snapshot } from '../../shared/sync/snapshot.ts';
+import { type Roster, withActivityOf } from '../../shared/sync/roster.ts';
+import { type Change, changeOf, hasEntry, type Snapshot } from '../../shared/sync/snapshot.ts';
 import type { HeldLease } from './holdLease.ts';
 import { CommunityBusyError, type SyncParts } from './outcome.ts';
 import type { Writing } from './underLease.ts';
@@ -11,21 +12,29 @@ import type { Writing } from './underLease.ts';
 const BATCHES_AT_ONCE = 2;
 const WRITES_AT_ONCE = 16;
 
-/**
- * Reads a community's snapshots under the lease, and completes what a writer before has left half done, or an earlier
- * release without the attributes of an index.
- */
+/** What is stored of a community's topics. */
+export interface Stored {
+  /** With their activity. */
+  readonly stored: readonly Snapshot[];
+  readonly roster: Roster | undefined;
+}
+
+/** Reads a community's snapshots and roster under the lease, and completes what a writer before has left half done. */
 export async function readStored(
   { catalog }: Pick<SyncParts, 'catalog'>,
   groupId: string,
-  { stamp, held }: Pick<Writing, 'stamp' | 'held'>,
-): Promise<Snapshot[]> {
-  // Whoever writes a community's first topic has stamped it before.
-  if (stamp.isNew) return [];
-  const stored = await catalog.refiledTopicsOf(groupId, held.keep);
+  { stamp }: Pick<Writing, 'stamp'>,
+): Promise<Stored> {
+  // Whoever writes a community's first topic, or its roster, has stamped it before.
+  if (stamp.isNew) return { stored: [], roster: undefined };
+  const [topics, roster] = await Promise.all([
+    Array.fromAsync(catalog.profilesOf(groupId, { consistent: true })),
+    catalog.readRoster(groupId, { consistent: true }),
+  ]);
+  const stored = topics.map((topic) => withActivityOf(roster, topic));
   // Write the entries again that a writer may have left out who died between a snapshot and its history.
   await catalog.putChanges(openChanges(stored, stamp));
-  return stored;
+  return { stored, roster };
 }
 
 /** No consumer is older: Lambda's longest invocation (docs.aws.amazon.com, Lambda: quotas). */
@@ -37,6 +46,7 @@ function openChanges(stored: readonly Snapshot[], stamp: Community): Change[] {
   if (since === undefined) return [];
   return stored
     .filter(({ lastChangedAt }) => lastChangedAt > since && lastChangedAt !== stamp.lastSyncedAt)
+    .filter(hasEntry)
     .map(changeOf);
 }
 

@@ -2,15 +2,20 @@ import { CODES, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
+import type { MessageCounts, Roster, RosterSeen } from '../../shared/sync/roster.ts';
+import type { Snapshot, TopicActivity } from '../../shared/sync/snapshot.ts';
+import { type SplitTopic, splitTopic } from '../../shared/sync/split.ts';
 import { confirmAbsent } from './confirmAbsent.ts';
 import { CommunityBusyError, type CommunityResult, deletionsOf, runOf, type SyncParts } from './outcome.ts';
 import { stampFailure } from './stampFailure.ts';
 import { underLease, type Writing } from './underLease.ts';
+import { moveRoster } from './writeActivity.ts';
 import { readStored, writePlan } from './writePlan.ts';
 
 /** An answer as it is to be written. */
 interface Answered {
   readonly answer: TopicAnswer;
+  readonly topics: readonly SplitTopic[];
   /** Stamped at the end; undefined when the answer left something open. */
   readonly digest: string | undefined;
   /** The community does not exist. */
@@ -18,8 +23,8 @@ interface Answered {
 }
 
 /**
- * Makes the stored snapshots equal to an answer, one writer at a time: current snapshots first, then their
- * history, the stamp last. Until the stamp is written the community has no digest, so whoever comes after a crash
+ * Makes the stored snapshots equal to an answer, one writer at a time: current snapshots first, then their history, then
+ * the roster, the stamp last. Until the stamp is written the community has no digest, so whoever comes after a crash
  * compares everything again and completes the history. Absent topics are asked for by id under the lease: only what
  * is stored says which they are, and it must not be read twice.
  */
@@ -31,29 +36,69 @@ export function writeSnapshots(
   const askedAt = new Date(answered.answer.requestedAt).toISOString();
   const answer = { askedAt, isThere: !answered.gone };
   return underLease(parts, message.groupId, answer, async (writing) => {
-    const { plan, disagree } = await planAnswer(parts, message, answered, writing);
+    const { plan, roster, disagree } = await planAnswer(parts, message, answered, writing);
     await writePlan(parts, message.groupId, plan, writing.held);
+    await writing.held.keep();
+    const found = { stamp: writing.stamp, stored: roster, isSure: !parts.isRedelivered };
+    const messages = await moveRoster(parts, found, seenOf(message, askedAt, plan, writing));
+    if (!messages) throw new CommunityBusyError(`${message.groupId}: another writer has been at its roster`);
     const digest = disagree ? undefined : answered.digest;
-    return stampPlan(parts, message, { ...answered, digest }, writing, plan);
+    return stampPlan(parts, message, { ...answered, digest }, writing, plan, messages);
   });
+}
+
+/** Whether no answer of the community was complete before. */
+function isBaseline({ stamp: { lastSyncedAt } }: Writing): boolean {
+  return lastSyncedAt === undefined;
+}
+
+/** What the roster is to be, once the plan is written. */
+function seenOf(
+  { groupId, runId }: CommunityMessage,
+  observedAt: string,
+  plan: Plan,
+  writing: Writing,
+): RosterSeen {
+  return {
+    ...{ groupId, runId, observedAt, isBaseline: isBaseline(writing) },
+    topics: plan.topics.flatMap(inRoster),
+    before: countersBefore(plan),
+  };
+}
+
+/** What the roster is to hold of a topic: nothing of a tombstone, which keeps its own. */
+function inRoster({ topicId, status, profile, activity = {} }: Snapshot) {
+  return status === 'deleted' ? [] : [{ topicId, profile, activity }];
+}
+
+/** The counters that topics had, by which the messages of one that is back, and has no row, are told. */
+function countersBefore({ stored }: Plan): ReadonlyMap<string, TopicActivity> {
+  return new Map(
+    [...stored].flatMap(([topicId, { activity }]) => (activity ? [[topicId, activity] as const] : [])),
+  );
 }
 
 /** @returns `disagree`: a topic that the answer does not show is there when it is asked for by id */
 async function planAnswer(
   parts: SyncParts,
   message: CommunityMessage,
-  { answer, gone }: Answered,
+  { answer, topics, gone }: Answered,
   writing: Writing,
-): Promise<{ plan: Plan; disagree: boolean }> {
+): Promise<{ plan: Plan; roster: Roster | undefined; disagree: boolean }> {
   const { groupId, runId } = message;
   const observedAt = new Date(answer.requestedAt).toISOString();
-  const seen = { groupId, runId, observedAt, topics: answer.topics, failures: answer.failures };
-  const stored = await readStored(parts, groupId, writing);
+  const { failures } = answer;
+  const seen = { groupId, runId, observedAt, topics, failures, isBaseline: isBaseline(writing) };
+  const { stored, roster } = await readStored(parts, groupId, writing);
   const absent = absentTopics(stored, seen);
-  const confirmation = await confirmAbsent(parts, message, absent, { observedAt, gone });
+  const asked = await confirmAbsent(parts, message, absent, { observedAt, gone });
+  const confirmation = asked && {
+    ...asked,
+    topics: asked.topics.map((topic) => splitTopic(topic, parts.counters)),
+  };
   const ids = new Set(absent.map(({ topicId }) => topicId));
   const disagree = confirmation?.topics.some(({ topicId }) => ids.has(topicId)) ?? false;
-  return { plan: planCommunity(stored, seen, confirmation), disagree };
+  return { plan: planCommunity(stored, seen, confirmation), roster, disagree };
 }
 
 async function stampPlan(
@@ -62,6 +107,7 @@ async function stampPlan(
   { answer, digest, gone }: Answered,
   { stamp, lease }: Writing,
   { counts, unknown }: Plan,
+  messages: MessageCounts,
 ): Promise<CommunityResult> {
   const { groupId } = message;
   const goneAt =
@@ -75,10 +121,21 @@ async function stampPlan(
   if (first) {
     const failure = { code: first.code, message: `${first.topicId}: ${first.info}` };
     const askedAt = answer.requestedAt;
-    await stampFailure(parts, message, { failure, outcome: 'failed', askedAt, counts, state, lease });
-    return { outcome: 'failed', counts, failure };
+    const counted = { ...counts, ...messages };
+    await stampFailure(parts, message, {
+      failure,
+      outcome: 'failed',
+      askedAt,
+      counts: counted,
+      state,
+      lease,
+    });
+    return { outcome: 'failed', counts, messages, failure };
   }
-  const run = runOf(parts, message, stamp, gone ? 'gone' : 'synced', answer.requestedAt, counts);
+  const run = runOf(parts, message, stamp, gone ? 'gone' : 'synced', answer.requestedAt, {
+    ...counts,
+    ...messages,
+  });
   const written = {
     ...state,
     ...(digest !== undefined && { digest }),
@@ -88,5 +145,5 @@ async function stampPlan(
   };
   const accepted = await parts.catalog.stampWritten(groupId, lease, written, run);
   if (!accepted) throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);
-  return { outcome: run.outcome, counts };
+  return { outcome: run.outcome, counts, messages };
 }

@@ -32,7 +32,7 @@ async function write(
   const { stamp, lease, held } = writing;
   const { groupId, runId, judgedAt = '' } = message;
   const { lastSyncedAt = '' } = stamp;
-  const stored = await readStored(parts, groupId, writing);
+  const { stored } = await readStored(parts, groupId, writing);
   const plan = planTombstones(stored, { runId, judgedAt, lastSyncedAt });
   await writePlan(parts, groupId, plan, held);
   const written = writtenIn(parts, message, stamp, plan.counts);

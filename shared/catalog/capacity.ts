@@ -21,18 +21,15 @@ export function indexUnits(written: Written): number {
 }
 
 /**
- * Units of what a write does to one index: nothing where the item stays outside; one write where it enters, leaves or,
- * in an index that holds whole items, changes inside; two where its key changes, since the entry is deleted and put
+ * Units of what a write does to one index: nothing where the item stays outside; one write where it enters, leaves or
+ * changes inside; two where its key changes, since the entry is deleted and put
  * anew (docs.aws.amazon.com, "Using Global Secondary Indexes in DynamoDB").
  */
 export function unitsIn(index: TableIndex, { before = {}, after }: Written): number {
   const [left, entered] = [entryKey(index, before), entryKey(index, after)];
   if (left !== entered)
-    return (
-      (left === undefined ? 0 : entryUnits(index, before)) +
-      (entered === undefined ? 0 : entryUnits(index, after))
-    );
-  return left === undefined || index.projection === 'KEYS_ONLY' ? 0 : tableUnits({ before, after });
+    return (left === undefined ? 0 : unitsOf(before)) + (entered === undefined ? 0 : unitsOf(after));
+  return left === undefined ? 0 : tableUnits({ before, after });
 }
 
 /** Units of a read: each 4 KB, begun or whole, of all that it gave; half as many when it need not be consistent. */
@@ -45,11 +42,6 @@ export function readUnits(items: readonly Attributes[], consistent: boolean): nu
 function entryKey({ partitionKey, sortKey }: TableIndex, item: Attributes): string | undefined {
   const partition = item[partitionKey]?.S;
   return partition === undefined ? undefined : JSON.stringify([partition, item[sortKey]?.S]);
-}
-
-/** Keys alone are less than 1 KB. */
-function entryUnits({ projection }: TableIndex, item: Attributes): number {
-  return projection === 'KEYS_ONLY' ? 1 : unitsOf(item);
 }
 
 function unitsOf(item: Attributes): number {

@@ -5,13 +5,6 @@ import type { Item, Store } from './store.ts';
 
 export type * from './community.ts';
 
-/**
- * What stored digests begin with: the layout of the snapshots that they were written with. A release that stores more
- * of a snapshot, or files it elsewhere, raises it: stamps of another layout are read without their digest, so that the
- * next answer is compared, and every snapshot of the community looked at.
- */
-export const LAYOUT = '2:';
-
 /** Marks a stamp whose snapshots somebody may have changed since they were read for it: no digest stands for them. */
 export const DISTRUSTED = 'distrusted';
 
@@ -71,12 +64,7 @@ export async function* allCommunities(
 }
 
 /** The stamp that a stored item holds. */
-export function toCommunity({ digest, [DISTRUSTED]: _mark, ...item }: Item): Community {
+export function toCommunity({ [DISTRUSTED]: _mark, ...item }: Item): Community {
   const { pk: _pk, sk: _sk, itemType: _type, attention: _what, attentionSince: _since, ...community } = item;
-  const isCurrent = typeof digest === 'string' && digest.startsWith(LAYOUT);
-  return {
-    ...{ status: 'active', topicCount: 0, missingCount: 0 },
-    ...community,
-    ...(isCurrent && { digest: digest.slice(LAYOUT.length) }),
-  } as unknown as Community;
+  return { status: 'active', topicCount: 0, missingCount: 0, ...community } as unknown as Community;
 }

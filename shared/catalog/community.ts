@@ -2,7 +2,7 @@
 export type CommunityStatus = 'active' | 'unsupported' | 'deleted';
 
 /**
- * What a run made of a community. synced: its answer differed from the night before · unchanged: it did not ·
+ * What a run made of a community. synced: what people set differed from the night before · unchanged: it did not ·
  * gone: get_topic says that it does not exist, which confirms a deletion only if the list does not name it either.
  */
 export type CommunityOutcome = 'synced' | 'unchanged' | 'unsupported' | 'gone' | 'failed';
@@ -13,9 +13,15 @@ export interface CommunityRun {
   readonly outcome: CommunityOutcome;
   /** When the last request of the run was sent, ISO 8601 UTC. */
   readonly askedAt: string;
+  readonly baseline: number;
   readonly created: number;
   readonly updated: number;
   readonly restored: number;
+  /** Topics to which messages came, and how many. */
+  readonly messageTopics: number;
+  readonly newMessages: number;
+  /** Topics in which unknown fields alone have changed, by field; absent when there is none. */
+  readonly noisy?: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly retries: number;
   readonly rateLimited: number;
@@ -44,7 +50,7 @@ export interface Community {
   /** Active topics. */
   readonly topicCount: number;
   readonly missingCount: number;
-  /** Digest of the answer that the snapshots equal; absent while they are being written. */
+  /** Digest of the answer that snapshots and roster equal; absent while snapshots are being written. */
   readonly digest?: string;
   /** When the request of the last complete answer was sent, ISO 8601 UTC. */
   readonly lastSyncedAt?: string;

@@ -2,6 +2,7 @@ import { putChanges } from './changes.ts';
 import { communitiesIn, readCommunity } from './communities.ts';
 import { listedIn, putListed } from './listed.ts';
 import { markRestored, putRestore, readRestore, restoresOf } from './restores.ts';
+import { putRoster, readRoster } from './rosters.ts';
 import {
   advanceRun,
   chargeRun,
@@ -16,7 +17,7 @@ import { releaseRun, reopenRun, trustList } from './runReleases.ts';
 import { readRun, runsOf } from './runs.ts';
 import { stampFailed, stampTombstones, stampUnchanged, stampWritten } from './stamps.ts';
 import type { Store } from './store.ts';
-import { createSnapshots, putSnapshot, refiledTopicsOf, topicsOf } from './topics.ts';
+import { createSnapshots, profilesOf, putSnapshot, topicsOf } from './topics.ts';
 import { noteTrouble } from './trouble.ts';
 import { beginWriting, distrust, endWriting, extendWriting } from './writerLease.ts';
 
@@ -31,10 +32,12 @@ export function catalogOf(store: Store, sdkAppId: number) {
       operation(store, sdkAppId, ...args);
   return {
     topicsOf: bound(topicsOf),
-    refiledTopicsOf: bound(refiledTopicsOf),
+    profilesOf: bound(profilesOf),
     createSnapshots: bound(createSnapshots),
     putSnapshot: bound(putSnapshot),
     putChanges: bound(putChanges),
+    readRoster: bound(readRoster),
+    putRoster: bound(putRoster),
     readCommunity: bound(readCommunity),
     communitiesIn: bound(communitiesIn),
     beginWriting: bound(beginWriting),

@@ -61,6 +61,29 @@ export function communityKey(sdkAppId: number, groupId: string): Key {
   return { pk: communitiesPartition(sdkAppId, shardOf(groupId)), sk: join(groupId) };
 }
 
+/** Partition of the rosters of the communities of a shard; the sort key is the community. */
+export function rostersPartition(sdkAppId: number, shard: number): string {
+  return join(sdkAppId, 'rosters', shardName(shard));
+}
+
+export function rosterKey(sdkAppId: number, groupId: string): Key {
+  return { pk: rostersPartition(sdkAppId, shardOf(groupId)), sk: join(groupId) };
+}
+
+/** Partition of a run's activity entries of the communities of a shard. */
+export function activityPartition(sdkAppId: number, runId: string, shard: number): string {
+  return join(sdkAppId, 'activity', runId, shardName(shard));
+}
+
+export function activityKey(sdkAppId: number, runId: string, groupId: string): Key {
+  return { pk: activityPartition(sdkAppId, runId, shardOf(groupId)), sk: join(groupId) };
+}
+
+/** The community that a sort key made of it alone names. */
+export function groupOf({ sk }: Key): string {
+  return split(sk)[0] ?? '';
+}
+
 /** Partition of one community's topics and their history. */
 export function topicsPartition(sdkAppId: number, groupId: string): string {
   return join(sdkAppId, 'community', groupId);
@@ -74,13 +97,6 @@ export function topicKey(sdkAppId: number, groupId: string, topicId: string): Ke
 
 /** Behind the sort key of every topic of a community, before that of anything else. */
 export const TOPICS_END = 'topic}';
-
-/** The ids that a topic's key is made of. */
-export function topicOf({ pk, sk }: Key): { groupId: string; topicId: string } {
-  const [, , groupId = ''] = split(pk);
-  const [, topicId = ''] = split(sk);
-  return { groupId, topicId };
-}
 
 export function historyPrefix(topicId: string): string {
   return `${join('change', topicId)}|`;
@@ -131,16 +147,6 @@ export type Attention = 'topic-missing' | 'topic-deleted' | 'community-failing' 
  */
 export function attentionOf(sdkAppId: number, what: Attention, shard = 0): string {
   return shard === 0 ? join(sdkAppId, what) : join(sdkAppId, what, shardName(shard));
-}
-
-/** Partition of the indexes that are kept by month. @param month `2026-11` */
-export function monthPartition(sdkAppId: number, month: string, shard: number): string {
-  return join(sdkAppId, month, shardName(shard));
-}
-
-/** Partition of the muted topics. */
-export function mutedPartition(sdkAppId: number, shard: number): string {
-  return join(sdkAppId, 'muted', shardName(shard));
 }
 
 function shardName(shard: number): string {

@@ -16,6 +16,9 @@ export interface RunSummary {
   };
   readonly topics: {
     readonly active: number;
+    /** Topics of communities that were seen for the first time. */
+    readonly baseline: number;
+    /** All other new ones. */
     readonly created: number;
     readonly updated: number;
     readonly unchanged: number;
@@ -23,6 +26,12 @@ export interface RunSummary {
     readonly restored: number;
     readonly missing: number;
     readonly held: number;
+  };
+  readonly messages: {
+    /** Topics that had messages since the run before. */
+    readonly topics: number;
+    /** How many. */
+    readonly new: number;
   };
   readonly api: {
     readonly calls: number;
@@ -32,6 +41,8 @@ export interface RunSummary {
     readonly peakPerSecond: number;
   };
   readonly dynamodb: { readonly writeUnits: number; readonly readUnits: number };
+  /** Unknown fields that changed in most of the updated topics, and no known field with them; absent when there is none. */
+  readonly noisyFields?: readonly { readonly field: string; readonly topics: number }[];
 }
 
 /** A community that a run could not sync. */

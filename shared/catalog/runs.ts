@@ -16,16 +16,26 @@ export async function readRun(
   return item && toRun(item);
 }
 
+/** Which runs of the ledger are wanted: those with a smaller id, or with one that is no greater. */
+interface RunsWanted {
+  readonly limit?: number | undefined;
+  readonly before?: string | undefined;
+  readonly until?: string | undefined;
+}
+
 /** Yields the app's runs, newest first. */
 export async function* runsOf(
   store: Store,
   sdkAppId: number,
-  { limit, before }: { limit?: number | undefined; before?: string | undefined } = {},
+  { limit, before, until }: RunsWanted = {},
 ): AsyncGenerator<Run> {
-  const earlier = before === undefined ? '' : ' AND sk < :before';
+  const earlier = until !== undefined ? ' AND sk <= :until' : before !== undefined ? ' AND sk < :before' : '';
   const condition = {
     expression: `pk = :pk${earlier}`,
-    values: { ':pk': runsPartition(sdkAppId), ':before': before },
+    values: {
+      ':pk': runsPartition(sdkAppId),
+      ...(until !== undefined ? { ':until': until } : { ':before': before }),
+    },
   };
   const options = { descending: true, ...(limit !== undefined && { limit }) };
   for await (const item of queryItems(store, condition, options)) yield toRun(item);

@@ -1,4 +1,3 @@
-import { LAYOUT } from './communities.ts';
 import type { Community, CommunityDeletions, CommunityRun } from './community.ts';
 import { communityKey } from './keys.ts';
 import { type Expression, type Store, setAll, type Update } from './store.ts';
@@ -28,7 +27,7 @@ export const ERROR_FIELDS = [
 ];
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
-const ERROR_BYTES = 140;
+const ERROR_BYTES = 100;
 
 /**
  * Changes a stamp. @returns whether the condition let it.
@@ -56,8 +55,7 @@ export function withRunAt(seenAt: string | undefined): Required<Expression> {
 /** Sets what a complete answer says and clears what a failure or a writer left. */
 export function success(written: Partial<Written>, run: CommunityRun): Update {
   const status = written.status ?? 'active';
-  const digest = written.digest && `${LAYOUT}${written.digest}`;
-  const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });
+  const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });
   const left = [...(status === 'deleted' ? [] : ['deletedAt']), ...ERROR_FIELDS, 'writer', 'writingUntil'];
   const clear = left.filter((name) => !(name in written));
   return { ...set, expression: `${set.expression} REMOVE ${clear.join(', ')}`, removes: clear };

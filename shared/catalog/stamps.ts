@@ -1,4 +1,4 @@
-import { DISTRUSTED, LAYOUT } from './communities.ts';
+import { DISTRUSTED } from './communities.ts';
 import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
 import { attentionOf } from './keys.ts';
 import { ERROR_FIELDS, shortened, success, update, type Written, withRunAt } from './stampUpdate.ts';
@@ -6,17 +6,19 @@ import { type Store, setAll } from './store.ts';
 import type { WriterLease } from './writerLease.ts';
 
 /**
- * Stamps a community whose answer has the stored digest. Refused when the stamp is not the one that was read, or
- * a newer answer is in: the caller must look again.
+ * Stamps a community whose answer has the profiles of the stored digest. Refused when the stamp is not the one that was
+ * read, or a newer answer is in: the caller must look again.
+ * @param answered the answer's digest: with messages its second half is another
  */
 export function stampUnchanged(
   store: Store,
   sdkAppId: number,
   { groupId, digest, missingCount, failingSince, run: seen }: Community,
   run: CommunityRun,
+  answered: string | undefined = digest,
 ): Promise<boolean> {
   const asRead = withRunAt(seen?.askedAt);
-  const unchanged = `digest = :digest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ${asRead.expression}`;
+  const unchanged = `digest = :seenDigest AND missingCount = :missing AND lastSyncedAt < :askedAt AND ${asRead.expression}`;
   // A repeated request whose first answer was lost finds its own block there.
   const own = '#run.id = :runId AND #run.askedAt = :askedAt';
   const free = 'attribute_not_exists(writer)';
@@ -27,7 +29,7 @@ export function stampUnchanged(
     values: {
       ...asRead.values,
       ...{
-        ':digest': `${LAYOUT}${digest}`,
+        ':seenDigest': digest,
         ':missing': missingCount,
         ':askedAt': run.askedAt,
         ':runId': run.id,
@@ -35,7 +37,14 @@ export function stampUnchanged(
     },
   };
   // Most communities of most nights are here: a stamp that nothing was wrong with is not sent back for nothing.
-  return update(store, sdkAppId, groupId, success({}, run), condition, failingSince !== undefined);
+  return update(
+    store,
+    sdkAppId,
+    groupId,
+    success(answered === digest ? {} : { digest: answered as string }, run),
+    condition,
+    failingSince !== undefined,
+  );
 }
 
 /**

@@ -1,22 +1,47 @@
-import pLimit from 'p-limit';
-import type { LastChange, Snapshot, TopicDetails } from '../sync/snapshot.ts';
+import { parseJson, stringifyJson } from '../chat/json.ts';
+import { withActivityOf } from '../sync/roster.ts';
+import type { LastChange, Snapshot, TopicActivity, TopicDetails, TopicProfile } from '../sync/snapshot.ts';
+import { joinDetails } from '../sync/split.ts';
 import { createItems } from './createItems.ts';
 import { fromAttributes, toAttributes } from './details.ts';
-import { filingOf, isFiled } from './filing.ts';
+import { filingOf } from './filing.ts';
 import { TOPIC_PREFIX, TOPICS_END, topicKey, topicsPartition } from './keys.ts';
 import { getItem, getItems, queryItems } from './readItems.ts';
+import { readRoster } from './rosters.ts';
 import type { Expression, Item, Store } from './store.ts';
 import { putItem } from './writeItems.ts';
 
+/** Where the topics of a community are begun to be read, and how. */
+interface TopicsRead {
+  readonly consistent?: boolean;
+  /** Only those behind this topic, which need not be there. */
+  readonly after?: string | undefined;
+}
+
 /**
- * Yields every snapshot of a community, whatever its status, in the order of the topic ids (as keys spell them).
- * @param options.after only those behind this topic, which need not be there
+ * Yields every snapshot of a community, whatever its status, in the order of the topic ids (as keys spell them), with the
+ * activity that the community's roster has.
  */
 export async function* topicsOf(
   store: Store,
   sdkAppId: number,
   groupId: string,
-  { consistent = false, after }: { consistent?: boolean; after?: string | undefined } = {},
+  read: TopicsRead = {},
+): AsyncGenerator<Snapshot> {
+  const { consistent = false } = read;
+  const reading = readRoster(store, sdkAppId, groupId, { consistent });
+  // Noticed here: it is waited for below, with the first topic.
+  reading.catch(() => {});
+  for await (const topic of profilesOf(store, sdkAppId, groupId, read))
+    yield withActivityOf(await reading, topic);
+}
+
+/** Yields the same without the activity, but for that of tombstones. */
+export async function* profilesOf(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  { consistent = false, after }: TopicsRead = {},
 ): AsyncGenerator<Snapshot> {
   const condition = after === undefined ? allOf(sdkAppId, groupId) : behind(sdkAppId, groupId, after);
   for await (const item of queryItems(store, condition, { consistent })) {
@@ -39,41 +64,8 @@ function behind(sdkAppId: number, groupId: string, topicId: string): Expression 
   };
 }
 
-/** Snapshots that are put again at once, for one community. */
-const REFILES_AT_ONCE = 16;
-
-/**
- * Reads every snapshot of a community for its writer, and puts those again which an earlier release has stored without
- * the attributes of today's indexes. What another writer has changed since it was read is left to that writer.
- * @param keep called before each write: keeps the writer's lease, or throws when it is lost
- */
-export async function refiledTopicsOf(
-  store: Store,
-  sdkAppId: number,
-  groupId: string,
-  keep: () => Promise<unknown>,
-): Promise<Snapshot[]> {
-  const snapshots: Snapshot[] = [];
-  const misfiled: Snapshot[] = [];
-  for await (const item of queryItems(store, allOf(sdkAppId, groupId), { consistent: true })) {
-    const snapshot = toSnapshot(item);
-    snapshots.push(snapshot);
-    if (!isFiled(item, filingOf(sdkAppId, snapshot))) misfiled.push(snapshot);
-  }
-  const limit = pLimit(REFILES_AT_ONCE);
-  const refile = async (snapshot: Snapshot) => {
-    await keep();
-    const asRead = { expression: 'observedAt = :seenAt', values: { ':seenAt': snapshot.observedAt } };
-    await putItem(store, snapshotItem(sdkAppId, snapshot), asRead);
-  };
-  // None may be under way any more when the lease is given back.
-  const settled = await Promise.allSettled(misfiled.map((snapshot) => limit(refile, snapshot)));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
-  return snapshots;
-}
-
-/** Reads what the mirror holds of some topics, at most 100, in the order that they are named in; undefined where nothing is. */
-export async function readSnapshots(
+/** Reads the profiles of some topics, at most 100, in the order that they are named in; undefined where nothing is. */
+export async function readProfiles(
   store: Store,
   sdkAppId: number,
   topics: readonly { readonly groupId: string; readonly topicId: string }[],
@@ -85,8 +77,8 @@ export async function readSnapshots(
   return items.map((item) => item && toSnapshot(item));
 }
 
-/** Reads what the mirror holds of one topic. */
-export async function readSnapshot(
+/** Reads the profile of one topic. */
+export async function readProfile(
   store: Store,
   sdkAppId: number,
   groupId: string,
@@ -94,6 +86,20 @@ export async function readSnapshot(
 ): Promise<Snapshot | undefined> {
   const item = await getItem(store, topicKey(sdkAppId, groupId, topicId), false);
   return item && toSnapshot(item);
+}
+
+/** Reads what the mirror holds of one topic. */
+export async function readSnapshot(
+  store: Store,
+  sdkAppId: number,
+  groupId: string,
+  topicId: string,
+): Promise<Snapshot | undefined> {
+  const [topic, roster] = await Promise.all([
+    readProfile(store, sdkAppId, groupId, topicId),
+    readRoster(store, sdkAppId, groupId, { consistent: false }),
+  ]);
+  return topic && withActivityOf(roster, topic);
 }
 
 /**
@@ -132,14 +138,22 @@ export async function createSnapshots(
   return refused.map(({ topicId }) => topicId);
 }
 
-/** The item that a snapshot is stored as. */
+/** A topic that is back has lost its row: until its roster is written, only its item tells which messages are new. */
+function keepsActivity({ status, lastChange }: Snapshot): boolean {
+  return status === 'deleted' || lastChange.kind === 'restored';
+}
+
+/** The item that a snapshot is stored as: without its activity, which the roster has, unless it is, or was, a tombstone. */
 export function snapshotItem(sdkAppId: number, snapshot: Snapshot): Item & Pick<Snapshot, 'topicId'> {
-  const { details, lastChange, ...rest } = snapshot;
+  const { profile, activity = {}, lastChange, ...rest } = snapshot;
+  const { extra, ...counters } = activity;
+  const last = { ...counters, ...(extra && { activityExtra: stringifyJson(extra) }) };
   return {
     ...topicKey(sdkAppId, snapshot.groupId, snapshot.topicId),
     itemType: 'topic',
     ...rest,
-    ...toAttributes(details),
+    ...toAttributes(profile),
+    ...(keepsActivity(snapshot) && last),
     ...filingOf(sdkAppId, snapshot),
     lastChange: toStoredChange(lastChange),
   };
@@ -164,12 +178,18 @@ const PLAIN = [
   'restoredFrom',
 ] as const satisfies readonly (keyof Snapshot)[];
 
-/** The snapshot that a stored item holds. */
+/** The snapshot that a stored item holds; its activity only if it is a tombstone. */
 export function toSnapshot(item: Item): Snapshot {
   const plain = PLAIN.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]);
-  const details = fromAttributes(item);
-  const lastChange = fromStoredChange(item['lastChange'] as Item, details);
-  return { ...Object.fromEntries(plain), details, lastChange } as Snapshot;
+  const { nextMsgSeq, lastMsgTime, ...profile } = fromAttributes(item);
+  const activity = {
+    ...(nextMsgSeq !== undefined && { nextMsgSeq }),
+    ...(lastMsgTime !== undefined && { lastMsgTime }),
+    ...(item['activityExtra'] !== undefined && { extra: parseJson(item['activityExtra'] as string) }),
+  } as TopicActivity;
+  const lastChange = fromStoredChange(item['lastChange'] as Item, profile, activity);
+  const own = Object.keys(activity).length > 0 && { activity };
+  return { ...Object.fromEntries(plain), profile, ...own, lastChange } as Snapshot;
 }
 
 /**
@@ -182,10 +202,17 @@ function toStoredChange({ before, after, ...change }: LastChange): Item {
   return { ...change, fields, ...(before && change.kind !== 'deleted' && { before: toAttributes(before) }) };
 }
 
-function fromStoredChange({ before, fields, ...change }: Item, details: TopicDetails): LastChange {
-  if (change['kind'] === 'deleted') return { ...(change as unknown as LastChange), before: details };
-  const names = change['kind'] === 'created' ? Object.keys(details) : (fields as string[] | undefined);
-  const after = names && Object.fromEntries(names.map((name) => [name, details[name as keyof TopicDetails]]));
+function fromStoredChange(
+  { before, fields, ...change }: Item,
+  profile: TopicProfile,
+  activity: TopicActivity,
+): LastChange {
+  if (change['kind'] === 'deleted')
+    return { ...(change as unknown as LastChange), before: joinDetails(profile, activity) };
+  const names = change['kind'] === 'created' ? Object.keys(profile) : (fields as string[] | undefined);
+  const after =
+    names &&
+    (Object.fromEntries(names.map((name) => [name, profile[name as keyof TopicProfile]])) as TopicDetails);
   return {
     ...(change as unknown as LastChange),
     ...(before !== undefined && { before: fromAttributes(before as Item) }),

@@ -1,5 +1,6 @@
 import type { ImportTopicRequest } from '../chat/importTopic.ts';
 import type { Snapshot } from '../sync/snapshot.ts';
+import { joinDetails } from '../sync/split.ts';
 import {
   contentOf,
   type FieldProblem,
@@ -52,14 +53,14 @@ export function planTopic(
   { isCopy, newIds }: Manner,
   stored: Restore | undefined,
 ): PlannedTopic {
-  const { groupId, topicId, details, deletedAt } = snapshot;
+  const { groupId, topicId, profile, deletedAt } = snapshot;
   const id = newIdOf(groupId, topicId, to.groupId, newIds);
-  const request = importRequestOf(details, to.groupId, id.topicId);
+  const request = importRequestOf(profile, to.groupId, id.topicId);
   const problems = problemsOf(request);
   const wanted: Wanted = {
     ...{ groupId, topicId, to, content: contentOf(request) },
     ...(!isCopy && deletedAt !== undefined && { deletedAt }),
-    ...(details.topicName !== undefined && { topicName: details.topicName }),
+    ...(profile.topicName !== undefined && { topicName: profile.topicName }),
   };
   const known = isDone(stored, wanted) ? stored?.newTopicId : id.topicId;
   return {
@@ -68,7 +69,7 @@ export function planTopic(
     request,
     ...(known !== undefined && { newTopicId: known }),
     ...(id.topicId === undefined && { idChanges: id.why }),
-    notCarried: notCarried(details),
+    notCarried: notCarried(joinDetails(profile, snapshot.activity)),
     problems,
     ...(stored && { stored }),
   };

@@ -1,15 +1,16 @@
 import { CODES } from '../chat/codes.ts';
-import type { TopicFailure, TopicFields } from '../chat/types.ts';
+import type { TopicFailure } from '../chat/types.ts';
 import type { Observation } from './plan.ts';
 import { snapshotOf } from './present.ts';
 import { isCandidate, type Snapshot, withoutAbsence } from './snapshot.ts';
+import type { SplitTopic } from './split.ts';
 
 /** What was learnt of the absent topics, which are asked for once more by their ids. */
 export interface Confirmation {
   /** When that request was sent, ISO 8601 UTC with milliseconds. */
   readonly observedAt: string;
   /** Topics that are there after all. */
-  readonly topics: readonly TopicFields[];
+  readonly topics: readonly SplitTopic[];
   /** Topics that the answer names with an error of their own; only some codes confirm that a topic is gone. */
   readonly failures: readonly TopicFailure[];
   /** What is to be kept of a topic that is in neither. */

@@ -1,4 +1,3 @@
-import type { TopicFields } from '../chat/types.ts';
 import { canonical } from './canonical.ts';
 import type { TopicDetails } from './snapshot.ts';
 
@@ -6,11 +5,6 @@ import type { TopicDetails } from './snapshot.ts';
 export interface Difference {
   readonly before: TopicDetails;
   readonly after: TopicDetails;
-}
-
-/** What a topic of an answer holds besides its id. */
-export function detailsOf({ topicId: _, ...details }: TopicFields): TopicDetails {
-  return details;
 }
 
 /** Compares field by field. @returns undefined when nothing differs */

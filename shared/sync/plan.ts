@@ -1,8 +1,18 @@
-import type { TopicFailure, TopicFields } from '../chat/types.ts';
+import type { TopicFailure } from '../chat/types.ts';
 import { absentOf, absentTopics, type Confirmation, isUnknown } from './absent.ts';
+import { type Noisy, noisyIn } from './noisy.ts';
 import { originsIn, withOrigin } from './origin.ts';
 import { snapshotOf } from './present.ts';
-import { type Change, type ChangeKind, changeOf, isCandidate, type Snapshot } from './snapshot.ts';
+import {
+  type Change,
+  changeOf,
+  hasEntry,
+  isCandidate,
+  type RunKind,
+  type Snapshot,
+  type TopicActivity,
+} from './snapshot.ts';
+import type { SplitTopic } from './split.ts';
 
 /** A community's answer, and when and for which run it was asked for. */
 export interface Observation {
@@ -10,14 +20,17 @@ export interface Observation {
   readonly groupId: string;
   /** When the request was sent, ISO 8601 UTC with milliseconds. */
   readonly observedAt: string;
-  readonly topics: readonly TopicFields[];
+  readonly topics: readonly SplitTopic[];
   /** Topics that the answer names with an error of their own. */
   readonly failures: readonly TopicFailure[];
+  /** No answer of the community was complete before: its topics are new to the mirror, not to the app. */
+  readonly isBaseline?: boolean;
 }
 
 /** What one community's run made of its topics. */
 export interface TopicCounts {
   readonly active: number;
+  readonly baseline: number;
   readonly created: number;
   readonly updated: number;
   readonly restored: number;
@@ -25,6 +38,8 @@ export interface TopicCounts {
   readonly missing: number;
   /** Those of the missing that the run has confirmed gone. */
   readonly confirmed: number;
+  /** Of the updated: where unknown fields alone have changed. */
+  readonly noisy?: Noisy | undefined;
 }
 
 /** The writes that make the stored snapshots equal to what was answered. */
@@ -36,6 +51,8 @@ export interface Plan {
   /** History entries of those snapshots that hold a new change. */
   readonly changes: readonly Change[];
   readonly counts: TopicCounts;
+  /** Every snapshot of the community as it now is, written or not, with the activity that is known of it. */
+  readonly topics: readonly Snapshot[];
   /** Failures that say nothing about whether the topic is there: what is stored of it stays. */
   readonly unknown: readonly TopicFailure[];
 }
@@ -55,10 +72,21 @@ export function planCommunity(
     withOrigin(snapshotOf(topic, before.get(topic.topicId), seen), origins, seen),
   );
   const absent = absentTopics(stored, seen).map((topic) => absentOf(topic, seen, confirmation));
+  const plan = planOf(stored, [...present, ...absent], seen.runId);
   return {
-    ...planOf(stored, [...present, ...absent], seen.runId),
+    ...plan,
+    topics: withActivity(plan.topics, [...seen.topics, ...(confirmation?.topics ?? [])]),
     unknown: seen.failures.filter(isUnknown),
   };
+}
+
+/** Topics that were shown have the activity that was shown; the others keep theirs. */
+function withActivity(topics: readonly Snapshot[], shown: readonly SplitTopic[]): Snapshot[] {
+  const moved = new Map<string, TopicActivity>(shown.map(({ topicId, activity }) => [topicId, activity]));
+  return topics.map((topic) => {
+    const activity = moved.get(topic.topicId);
+    return activity ? { ...topic, activity } : topic;
+  });
 }
 
 /** The writes by which some snapshots become what they now are. */
@@ -71,23 +99,26 @@ export function planOf(
   const after = new Map([...stored, ...now].map((snapshot) => [snapshot.topicId, snapshot]));
   const snapshots = [...after.values()].filter((snapshot) => snapshot !== before.get(snapshot.topicId));
   const changes = snapshots
-    .filter(({ lastChangedAt, observedAt }) => lastChangedAt === observedAt)
+    .filter((snapshot) => snapshot.lastChangedAt === snapshot.observedAt && hasEntry(snapshot))
     .map(changeOf);
-  return { snapshots, stored: before, changes, counts: countTopics([...after.values()], runId) };
+  const topics = [...after.values()];
+  return { snapshots, stored: before, changes, topics, counts: countTopics(topics, runId) };
 }
 
 /** Counts a community's topics by status, and by what a run did to them. */
 export function countTopics(snapshots: readonly Snapshot[], runId: string): TopicCounts {
-  const inRun = (kind: ChangeKind) =>
+  const inRun = (kind: RunKind) =>
     snapshots.filter(({ lastChange }) => lastChange.runId === runId && lastChange.runKind === kind).length;
   const having = (status: Snapshot['status']) => snapshots.filter((topic) => topic.status === status).length;
   return {
     active: having('active'),
     missing: having('missing'),
     confirmed: snapshots.filter((topic) => isCandidate(topic, runId)).length,
+    baseline: inRun('baseline'),
     created: inRun('created'),
     updated: inRun('updated'),
     restored: inRun('restored'),
     deleted: inRun('deleted'),
+    noisy: noisyIn(snapshots, runId),
   };
 }

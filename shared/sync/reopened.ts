@@ -1,4 +1,5 @@
 import type { RunSummary } from '../catalog/run.ts';
+import { unchangedOf } from './tally.ts';
 
 type Counted = Omit<RunSummary, 'status'>;
 
@@ -8,13 +9,16 @@ type Counted = Omit<RunSummary, 'status'>;
  */
 export function summaryAfterReopening(first: Counted, now: Counted): Counted {
   const { active } = now.topics;
-  const done = most(first.topics, now.topics, ['created', 'updated', 'restored', 'deleted']);
-  const unchanged = Math.max(0, active - done.created - done.updated - done.restored);
+  const done = most(first.topics, now.topics, ['baseline', 'created', 'updated', 'restored', 'deleted']);
+  const unchanged = unchangedOf({ active, ...done });
+  const noisyFields = now.noisyFields ?? first.noisyFields;
   return {
     ...now,
     topics: { ...now.topics, ...done, unchanged },
+    messages: most(first.messages, now.messages, ['topics', 'new']),
     api: most(first.api, now.api, ['calls', 'listCalls', 'retries', 'rateLimited', 'peakPerSecond']),
     dynamodb: most(first.dynamodb, now.dynamodb, ['writeUnits', 'readUnits']),
+    ...(noisyFields && { noisyFields }),
   };
 }
 

@@ -8,10 +8,19 @@ export type TopicStatus = 'active' | 'missing' | 'deleted';
 
 export type ChangeKind = 'created' | 'updated' | 'deleted' | 'restored';
 
-/** What a topic holds besides its id. A field that the API did not send is absent. */
+/** What a run as a whole did to a topic. baseline: it came with its community's first answer, and has no entry of that. */
+export type RunKind = ChangeKind | 'baseline';
+
+/** What a topic holds besides its id: its profile and its activity. A field that the API did not send is absent. */
 export type TopicDetails = Partial<Omit<TopicFields, 'topicId'>>;
 
-/** One history entry of a topic. Times are ISO 8601 UTC with milliseconds. */
+/** What people set. Its `extra` has the unknown fields that are no counters. */
+export type TopicProfile = Omit<TopicDetails, 'nextMsgSeq' | 'lastMsgTime'>;
+
+/** What talking moves. Its `extra` has the unknown fields that are counters. */
+export type TopicActivity = Pick<TopicDetails, 'nextMsgSeq' | 'lastMsgTime' | 'extra'>;
+
+/** One history entry of a topic's profile. Times are ISO 8601 UTC with milliseconds. */
 export interface Change {
   /** When the request whose answer showed the change was sent; unique for a topic. */
   readonly observedAt: string;
@@ -19,7 +28,7 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly topicId: string;
-  /** The changed fields as they were; absent for a topic that is new. */
+  /** The changed fields as they were, of a deleted topic all of them, activity included; absent for one that is new. */
   readonly before?: TopicDetails;
   /** The changed fields as they are; a field in `before` alone is no longer sent. */
   readonly after?: TopicDetails;
@@ -27,13 +36,20 @@ export interface Change {
   readonly restoredAs?: string;
   /** Of a created topic: the id of the deleted one that it is. */
   readonly restoredFrom?: string;
+  /** Of a created topic: it came with its community's first answer. The entry is derived, and stored nowhere. */
+  readonly baseline?: true;
 }
 
 /** What the mirror holds of a topic. */
 export interface Snapshot {
   readonly groupId: string;
   readonly topicId: string;
-  readonly details: TopicDetails;
+  readonly profile: TopicProfile;
+  /**
+   * As the community's roster has it; of a tombstone, the last that was known, and so of a topic that is back until the roster
+   * has it. Never a reason to write the topic.
+   */
+  readonly activity?: TopicActivity;
   readonly status: TopicStatus;
   readonly firstSeenAt: string;
   /** Time of the newest history entry. */
@@ -66,9 +82,14 @@ export interface LastChange {
   readonly runId: string;
   readonly kind: ChangeKind;
   /** What the run as a whole did to the topic: created stays created when the same run sees an update too. */
-  readonly runKind: ChangeKind;
+  readonly runKind: RunKind;
   readonly before?: TopicDetails;
   readonly after?: TopicDetails;
+}
+
+/** Whether the change that made a snapshot has a history entry: what a community's first answer holds has none. */
+export function hasEntry({ lastChange: { kind, runKind } }: Snapshot): boolean {
+  return !(kind === 'created' && runKind === 'baseline');
 }
 
 /** The history entry of the change that made a snapshot. */

@@ -1,6 +1,7 @@
 import { type Community, type CommunityOutcome, hasCandidates } from '../catalog/community.ts';
 import type { Run, RunFailure, RunSummary } from '../catalog/run.ts';
 import type { Deletions } from './guard.ts';
+import { createNoise } from './noisy.ts';
 import { createPeakCounter } from './peak.ts';
 
 /** Failures that the ledger names; the communities' own stamps hold every one. */
@@ -39,7 +40,9 @@ export interface Tally {
 
 export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
   const communities = { listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
-  const topics = { active: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
+  const topics = { active: 0, baseline: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
+  const messages = { topics: 0, new: 0 };
+  const noise = createNoise();
   const deletions = {
     topics: 0,
     activeTopics: 0,
@@ -103,7 +106,10 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     topics.missing += missingCount;
     addDeletions(stamp);
     if (run?.id !== runId) return;
-    for (const name of ['created', 'updated', 'restored'] as const) topics[name] += run[name];
+    for (const name of ['baseline', 'created', 'updated', 'restored'] as const) topics[name] += run[name];
+    messages.topics += run.messageTopics;
+    messages.new += run.newMessages;
+    noise.add(run.noisy);
     for (const name of ['calls', 'retries', 'rateLimited', 'writeUnits', 'readUnits'] as const)
       used[name] += run[name];
     peak.add(Date.parse(run.askedAt));
@@ -162,6 +168,7 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
         missing: topics.missing - (held ? candidateTopics : 0),
         held: held ? candidateTopics : 0,
       },
+      messages,
       api: {
         calls: used.calls + run.listCalls,
         listCalls: run.listCalls,
@@ -173,6 +180,7 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
         writeUnits: used.writeUnits + run.writeUnits + cost.writeUnits,
         readUnits: used.readUnits + run.readUnits + cost.readUnits,
       },
+      ...noise.summary(topics.updated),
     }),
   };
 }
@@ -189,6 +197,13 @@ function outcomeIn(
   return stamp.run?.outcome === 'unchanged' ? 'unchanged' : 'synced';
 }
 
-function unchangedOf(topics: { active: number; created: number; updated: number; restored: number }): number {
-  return Math.max(0, topics.active - topics.created - topics.updated - topics.restored);
+/** Active topics that the run has found as they were; those with messages alone are among them. */
+export function unchangedOf({
+  active,
+  baseline,
+  created,
+  updated,
+  restored,
+}: Pick<RunSummary['topics'], 'active' | 'baseline' | 'created' | 'updated' | 'restored'>): number {
+  return Math.max(0, active - baseline - created - updated - restored);
 }

@@ -1,5 +1,6 @@
 import { type Plan, planOf } from './plan.ts';
 import { isCandidate, type LastChange, type Snapshot } from './snapshot.ts';
+import { joinDetails } from './split.ts';
 
 /** What a run was allowed to delete. Times are ISO 8601 UTC with milliseconds. */
 export interface Judged {
@@ -24,10 +25,14 @@ export function planTombstones(stored: readonly Snapshot[], judged: Judged): Omi
 
 function tombstoneOf(candidate: Snapshot, { runId, lastSyncedAt }: Judged): Snapshot {
   const { confirmedAt, confirmedCode, confirmedRunId: _, ...kept } = candidate;
-  const { details } = candidate;
   // Younger than the community's stamp too, by which an entry that a dead writer left out is found.
   const observedAt = nextMillisecond(lastSyncedAt > kept.observedAt ? lastSyncedAt : kept.observedAt);
-  const lastChange: LastChange = { runId, kind: 'deleted', runKind: 'deleted', before: details };
+  const lastChange: LastChange = {
+    runId,
+    kind: 'deleted',
+    runKind: 'deleted',
+    before: joinDetails(candidate.profile, candidate.activity),
+  };
   return {
     ...kept,
     status: 'deleted',

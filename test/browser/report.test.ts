@@ -55,7 +55,8 @@ describe('the charts of a report', () => {
       );
 
   it.each([
-    ['New messages', ({ messages = 0 }: DayOfGrowth) => messages],
+    ['New messages', ({ messages }: DayOfGrowth) => messages],
+    ['Created', ({ created }: DayOfGrowth) => created],
     ['Deleted', ({ deleted }: DayOfGrowth) => deleted],
     ['Restored', ({ restored }: DayOfGrowth) => restored],
   ])('%s: a bar a day, as high as what the catalog counts', async (title, value) => {
@@ -73,7 +74,7 @@ describe('the charts of a report', () => {
   it('Topics: a dot a day, at equal steps for equal counts', async () => {
     const { page } = await open(file);
     const days = await collect(
-      queriesOf(table.store, app).growthByDay({ from: '2026-11-01', to: '2026-11-22', messages: false }),
+      queriesOf(table.store, app).growthByDay({ from: '2026-11-01', to: '2026-11-22' }),
     );
     const dots = await page
       .locator('figure:has(h3:text-is("Topics")) .wide svg circle')
@@ -137,7 +138,7 @@ describe('the tables of a report', () => {
     await page.getByRole('searchbox', { name: 'Search topics' }).focus();
     await page.keyboard.type('GENERAL');
     const wanted = (await catalogTopics()).filter(
-      ({ status, details }) => status !== 'deleted' && details.topicName?.startsWith('General'),
+      ({ status, profile }) => status !== 'deleted' && profile.topicName?.startsWith('General'),
     );
     const state = page.locator('#topics-table [role=status]');
     expect(await state.innerText()).toContain(`${wanted.length} topics, out of`);
@@ -149,7 +150,7 @@ describe('the tables of a report', () => {
     const { page } = await open(file);
     await page.locator('#topics-table').getByLabel('Posting').selectOption('muted');
     const muted = (await catalogTopics()).filter(
-      ({ status, details }) => status !== 'deleted' && details.muteAllMember,
+      ({ status, profile }) => status !== 'deleted' && profile.muteAllMember,
     );
     expect(muted.length).toBeGreaterThan(0);
     expect(await columnOf(page, 'topics-table', 6)).toEqual(muted.map(() => 'muted'));
@@ -161,9 +162,9 @@ describe('a report', () => {
     const { page, complaints } = await open(file);
     const names = (await columnOf(page, 'topics-table', 1)).map((text) => text.split('\n')[0]);
     const alive = (await catalogTopics()).filter(({ status }) => status !== 'deleted');
-    const hostile = alive.filter(({ details }) => HOSTILE.includes(details.topicName ?? ''));
+    const hostile = alive.filter(({ profile }) => HOSTILE.includes(profile.topicName ?? ''));
     expect(hostile.length).toBeGreaterThan(5);
-    for (const { details } of hostile) expect(names).toContain(printable(details.topicName ?? ''));
+    for (const { profile } of hostile) expect(names).toContain(printable(profile.topicName ?? ''));
     expect(await page.evaluate('window.harmed')).toBeUndefined();
     expect(complaints).toEqual([]);
   });

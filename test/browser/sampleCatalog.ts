@@ -1,13 +1,16 @@
 import pLimit from 'p-limit';
-import { putChanges } from '../../shared/catalog/changes.ts';
+import { putActivity } from '../../shared/catalog/activity.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import { communityKey } from '../../shared/catalog/keys.ts';
+import { rosterItem } from '../../shared/catalog/rosters.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
 import { openRun, writeOutcome } from '../../shared/catalog/runProgress.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { putSnapshot } from '../../shared/catalog/topics.ts';
 import { putItems } from '../../shared/catalog/writeItems.ts';
-import type { Change, Snapshot } from '../../shared/sync/snapshot.ts';
+import { type ActivityEntry, nextRoster } from '../../shared/sync/roster.ts';
+import type { Snapshot } from '../../shared/sync/snapshot.ts';
+import { joinDetails } from '../../shared/sync/split.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 
 /** What a sample catalog is like. */
@@ -55,19 +58,15 @@ export async function writeSample(store: Store, sdkAppId: number, sample: Sample
   const nights = nightsOf(sample, topics, random);
   const limit = pLimit(24);
   await Promise.all(topics.map((topic) => limit(() => putSnapshot(store, sdkAppId, topic, undefined))));
-  await putItems(
-    store,
-    communitiesOf(sample, topics).map((one) => ({
-      ...communityKey(sdkAppId, one.groupId),
-      itemType: 'community',
-      ...one,
-    })),
-  );
-  await putChanges(
-    store,
-    sdkAppId,
-    nights.flatMap(({ changes }) => changes),
-  );
+  const communities = communitiesOf(sample, topics);
+  const stamps = communities.map((one) => ({
+    ...communityKey(sdkAppId, one.groupId),
+    itemType: 'community',
+    ...one,
+  }));
+  await putItems(store, [...stamps, ...rostersOf(sdkAppId, sample, topics)]);
+  const entries = nights.flatMap(({ activity }) => activity.map((entry) => ({ entry })));
+  await putActivity(store, sdkAppId, entries, 400);
   for (const { summary, reasons } of nights) {
     const { runId, status } = summary;
     const startedAt = runId.replace('00:00.000', '00:00.400');
@@ -93,26 +92,24 @@ function topicsOf(sample: Sample, random: Random): Snapshot[] {
   for (let community = 0; community < communities; community++) {
     const many = community === 0 ? topicsPerCommunity * 5 : Math.ceil(random() * 2 * topicsPerCommunity);
     for (let nth = 0; nth < many; nth++) {
-      const seen = random() < 0.8 ? 0 : Math.floor(random() * days);
-      const isDeleted = seen < days - 1 && random() < 0.02;
+      const isGoneLast = community === 1 && nth === 0;
+      const seen = random() < 0.8 || isGoneLast ? 0 : Math.floor(random() * days);
+      const isDeleted = seen < days - 1 && (random() < 0.02 || isGoneLast);
       const firstSeenAt = day(sample, seen).replace(':00.000Z', ':05.123Z');
-      const deletedAt = day(sample, seen + 1 + Math.floor(random() * (days - 1 - seen)));
+      const deleted = seen + 1 + Math.floor(random() * (days - 1 - seen));
+      const deletedAt = day(sample, isGoneLast ? days - 1 : deleted);
       const topicName = HOSTILE[topics.length] ?? `${NAMES[Math.floor(random() * NAMES.length)]} ${nth}`;
       const created = Math.floor(Date.parse(firstSeenAt) / 1000) - Math.floor(random() * 8e7);
       const messages = Math.floor(3 / (random() + 0.0005));
-      const details = {
-        topicName,
-        introduction: '',
-        createTime: created,
-        lastMsgTime: messages > 0 ? created + Math.floor(random() * 7e6) : 0,
-        nextMsgSeq: messages + 1,
-        muteAllMember: random() < 0.05,
-      };
+      const lastMsgTime = messages > 0 ? created + Math.floor(random() * 7e6) : 0;
+      const activity = { lastMsgTime, nextMsgSeq: messages + 1 };
+      const profile = { topicName, introduction: '', createTime: created, muteAllMember: random() < 0.05 };
       topics.push({
         groupId: groupOf(community),
         topicId: `${groupOf(community)}@TOPIC#_@TOPIC#c${(topics.length * 104_729).toString(36)}`,
-        details,
-        status: isDeleted ? 'deleted' : random() < 0.003 ? 'missing' : 'active',
+        profile,
+        activity,
+        status: isDeleted ? 'deleted' : random() < 0.02 ? 'missing' : 'active',
         firstSeenAt,
         lastChangedAt: isDeleted ? deletedAt : firstSeenAt,
         observedAt: isDeleted ? deletedAt : firstSeenAt,
@@ -120,13 +117,25 @@ function topicsOf(sample: Sample, random: Random): Snapshot[] {
         lastChange: {
           runId: day(sample, seen),
           kind: isDeleted ? 'deleted' : 'created',
-          runKind: isDeleted ? 'deleted' : 'created',
-          ...(isDeleted ? { before: details } : { after: details }),
+          runKind: isDeleted ? 'deleted' : seen === 0 ? 'baseline' : 'created',
+          ...(isDeleted ? { before: joinDetails(profile, activity) } : { after: profile }),
         },
       });
     }
   }
   return topics;
+}
+
+/** Where the activity of all topics stands that are no tombstones, or have been such only since the last night. */
+function rostersOf(sdkAppId: number, sample: Sample, topics: readonly Snapshot[]) {
+  const seen = topics.filter(({ deletedAt = '9' }) => deletedAt >= day(sample, sample.days - 1));
+  return [...Map.groupBy(seen, ({ groupId }) => groupId)].flatMap(([groupId, own]) => {
+    const [{ observedAt, lastChange }] = own as [Snapshot];
+    const shown = own.map(({ activity = {}, ...topic }) => ({ ...topic, activity }));
+    const answer = { groupId, runId: lastChange.runId, observedAt, topics: shown, isBaseline: true };
+    const roster = nextRoster(undefined, answer);
+    return roster ? [rosterItem(sdkAppId, roster)] : [];
+  });
 }
 
 function communitiesOf(sample: Sample, topics: readonly Snapshot[]): Community[] {
@@ -160,12 +169,12 @@ function communitiesOf(sample: Sample, topics: readonly Snapshot[]): Community[]
 }
 
 interface Night {
-  readonly changes: readonly Change[];
+  readonly activity: readonly ActivityEntry[];
   readonly summary: RunSummary;
   readonly reasons: readonly string[];
 }
 
-/** What each night found: topics created and deleted as the snapshots say, and messages on the way. */
+/** What each night found: topics created and deleted as the snapshots say, edits, and messages. */
 function nightsOf(sample: Sample, topics: readonly Snapshot[], random: Random): Night[] {
   return Array.from({ length: sample.days }, (_, nth): Night => {
     const runId = day(sample, nth);
@@ -175,24 +184,19 @@ function nightsOf(sample: Sample, topics: readonly Snapshot[], random: Random): 
     const alive = topics.filter(
       ({ firstSeenAt, deletedAt = '9' }) => firstSeenAt <= observedAt && deletedAt > runId,
     );
-    const updated = nth === 0 ? [] : alive.filter((topic) => topic.firstSeenAt < runId && random() < 0.06);
-    const change = (kind: Change['kind'], { groupId, topicId }: Snapshot, more: object): Change => ({
-      ...{ observedAt, runId, kind, groupId, topicId },
-      ...more,
-    });
+    const known = alive.filter((topic) => nth > 0 && topic.firstSeenAt < runId);
+    const updated = known.filter(() => random() < 0.01);
+    const activity = activityOf(
+      known.filter(() => random() < 0.06),
+      { runId, observedAt },
+      random,
+    );
+    const said = activity.flatMap((entry) => entry.topics);
     const isShort = nth === 8 || (nth === sample.days - 1 && sample.status === 'INCOMPLETE');
     const status =
       nth === sample.days - 1 ? (sample.status ?? 'COMPLETE') : isShort ? 'INCOMPLETE' : 'COMPLETE';
     return {
-      changes: [
-        ...created.map((topic) => change('created', topic, { after: topic.details })),
-        ...updated.map((topic) => {
-          const after = topic.details.nextMsgSeq ?? 1;
-          const before = Math.max(1, after - Math.ceil(random() * 40));
-          return change('updated', topic, { before: { nextMsgSeq: before }, after: { nextMsgSeq: after } });
-        }),
-        ...deleted.map((topic) => change('deleted', topic, { observedAt: runId, before: topic.details })),
-      ],
+      activity,
       reasons: status === 'COMPLETE' ? [] : ['1 community could not be synced'],
       summary: {
         runId,
@@ -210,12 +214,14 @@ function nightsOf(sample: Sample, topics: readonly Snapshot[], random: Random): 
         },
         topics: {
           active: alive.length,
-          created: created.length,
+          baseline: nth === 0 ? created.length : 0,
+          created: nth === 0 ? 0 : created.length,
           updated: updated.length,
           unchanged: alive.length - updated.length,
           deleted: deleted.length,
           ...{ restored: nth === 12 ? 3 : 0, missing: 0, held: 0 },
         },
+        messages: { topics: said.length, new: said.reduce((sum, topic) => sum + topic.newMessages, 0) },
         api: {
           calls: sample.communities + 12,
           ...{ listCalls: 1, retries: 0, rateLimited: 0, peakPerSecond: 170 + Math.floor(random() * 28) },
@@ -227,4 +233,21 @@ function nightsOf(sample: Sample, topics: readonly Snapshot[], random: Random): 
       },
     };
   });
+}
+
+/** Messages of a night, community by community. */
+function activityOf(
+  topics: readonly Snapshot[],
+  night: Pick<ActivityEntry, 'runId' | 'observedAt'>,
+  random: Random,
+): ActivityEntry[] {
+  return [...Map.groupBy(topics, ({ groupId }) => groupId)].map(([groupId, own]) => ({
+    groupId,
+    ...night,
+    topics: own.map(({ topicId, activity }) => ({
+      topicId,
+      newMessages: Math.ceil(random() * 40),
+      nextMsgSeq: activity?.nextMsgSeq ?? 1,
+    })),
+  }));
 }

@@ -6,7 +6,9 @@ import { expectListings, expectMirrored, expectTombstones, lostTopics } from './
 import { deployStack, expectNoChange } from './steps/deployment.ts';
 import {
   describeRun,
+  expectBaseline,
   expectComplete,
+  expectCounts,
   expectHalted,
   syncNow,
   waitForRun,
@@ -18,6 +20,7 @@ import {
   expectErrorsCounted,
   expectEvents,
   expectNoAlarm,
+  expectNoTopicEvents,
   expectSummary,
 } from './steps/told.ts';
 import { expectDeadLetter, expectNothingLeft, rotateSecret } from './steps/upkeep.ts';
@@ -49,7 +52,7 @@ export async function rehearse(steps: Steps, scene: Scene): Promise<string[]> {
   const nights = [
     ...(await firstNight(steps, stage, due)),
     ...(await rotation(steps, stage, due)),
-    ...(await secondNight(steps, stage)),
+    ...(await secondNight(steps, stage, due)),
   ];
   const { large } = scene.simulated;
   await steps.run('an unreadable message becomes a dead letter', () => expectDeadLetter(deployed, large));
@@ -69,6 +72,7 @@ async function firstNight(steps: Steps, stage: Stage, due: Date): Promise<string
   );
   const work = async () => expectComplete(await waitForRun(deployed, large, due.toISOString()));
   const run = await steps.run(`first night of ${large.sdkAppId}`, work, describeRun);
+  await steps.run('its topics are counted as its baseline', async () => expectBaseline(run));
   const topics = await compare(steps, stage, large);
   return [`First night: ${describeRun(run)}; ${topics} topics compared`];
 }
@@ -90,13 +94,14 @@ async function rotation(steps: Steps, stage: Stage, due: Date): Promise<string[]
 }
 
 /** A day of changes, and a night that finds exactly them. */
-async function secondNight(steps: Steps, stage: Stage): Promise<string[]> {
+async function secondNight(steps: Steps, stage: Stage, due: Date): Promise<string[]> {
   const { commandLine, deployed, observers, simulated } = stage;
   const { large, small } = simulated;
   const day = large.truth.mutate(DAY);
   const lost = lostTopics(day);
   const night = () => syncNow(commandLine, deployed, large);
   const run = await steps.run('after a day of changes, sync --stack', night, describeRun);
+  await steps.run('its summary counts edits and messages apart', async () => expectCounts(run, day));
   const topics = await compare(steps, stage, large);
   await steps.run('lost topics are tombstones with their codes', () =>
     expectTombstones(deployed, large, lost),
@@ -106,7 +111,10 @@ async function secondNight(steps: Steps, stage: Stage): Promise<string[]> {
     [...counts].map(([code, times]) => `${code} ${times} times`).join(', '),
   );
   const events = () => expectEvents(observers, large, run, day, lost);
-  await steps.run('the bus carries every change', events, (seen) => `${seen} events`);
+  await steps.run('the bus carries every change and no message', events, (seen) => `${seen} events`);
+  await steps.run('nobody was told of the topics of the first night', () =>
+    expectNoTopicEvents(observers, large, due.toISOString()),
+  );
   await steps.run('the summary names what is lost, each with its command', () =>
     expectSummary(observers, run, lost),
   );
@@ -115,7 +123,7 @@ async function secondNight(steps: Steps, stage: Stage): Promise<string[]> {
   await steps.run('the other app has no such alarm', () =>
     expectNoAlarm(observers, small, METRICS.deletedTopicErrors),
   );
-  const listings = () => expectListings(commandLine, large, { lost, active: topics, runs: 2 });
+  const listings = () => expectListings(commandLine, large, { lost, active: topics, runs: 2, last: run });
   await steps.run(
     'the listings of --stack print what the catalog holds',
     listings,

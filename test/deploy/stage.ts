@@ -9,7 +9,7 @@ export const STAGE = 'deploy-test';
 export const STACK = `TopicMirror-${STAGE}`;
 
 /** What an app's stage entry says beside where it is found. */
-const APP = { region: 'singapore', callsPerSecond: 195 } as const;
+const APP = { region: 'singapore', callsPerSecond: 195, activityDays: 30 } as const;
 
 /**
  * The minute that the first night is due: a full one, far enough away for a deployment.

@@ -30,7 +30,8 @@ let second: Run;
 beforeAll(async () => {
   world = await createWorld({ sdkAppId: APP.sdkAppId, communities: 8, topicsPerCommunity: 4 });
   await recordNight(world, RUN, calls);
-  world.simulator.app().mutate({ edits: 2, creations: 2, deletions: 2, disbandings: 1, newCommunities: 1 });
+  const day = { edits: 2, messages: 8, creations: 2, deletions: 2, disbandings: 1, newCommunities: 1 };
+  world.simulator.app().mutate(day);
   second = await recordNight(world, NEXT_RUN, calls);
   await announce(second);
 });
@@ -87,10 +88,14 @@ function isLike(text: string, pattern: string): boolean {
   return new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(text);
 }
 
-describe('two nights with topics that were changed, deleted and lost with their community', () => {
+describe('two nights with topics that were changed, talked in, deleted and lost with their community', () => {
   it('end, and a deletion is announced', () => {
     expect(second).toMatchObject({ status: 'COMPLETE' });
     expect(second.summary?.topics.deleted).toBeGreaterThan(0);
+    const written = new Set(
+      calls.sync.flatMap(({ leadingKeys }) => leadingKeys.map((key) => key.split('|')[1])),
+    );
+    expect([...written]).toEqual(expect.arrayContaining(['community', 'communities', 'rosters', 'activity']));
     expect(calls.announce.map(({ action }) => action)).toContain('sns:Publish');
   });
 
@@ -123,8 +128,8 @@ describe('the condition on leading keys', () => {
         keys.topicKey(sdkAppId, group, topic).pk,
         keys.slotsKey(sdkAppId, 'get_topic', shard).pk,
         keys.changeDay(sdkAppId, '2026-11-22', shard),
-        keys.monthPartition(sdkAppId, '2026-11', shard),
-        keys.mutedPartition(sdkAppId, shard),
+        keys.rostersPartition(sdkAppId, shard),
+        keys.activityPartition(sdkAppId, group, shard),
         keys.attentionOf(sdkAppId, 'topic-deleted', shard),
       ]);
 

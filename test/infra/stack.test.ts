@@ -135,6 +135,21 @@ describe('the functions', () => {
     ]);
   });
 
+  it('that mirror communities alone are told what counts as messages, and for how long they are kept', () => {
+    const told = synthesise({
+      apps: [{ ...APP, activityDays: 30, counters: ['HotScore', 'ViewCount'] }, OTHER],
+    });
+    const variables = [...functionsOf(told).values()].map(({ Description, Environment }) => [
+      Description,
+      Environment.Variables['TOPIC_MIRROR_ACTIVITY_DAYS'],
+      Environment.Variables['TOPIC_MIRROR_COUNTERS'],
+    ]);
+    expect(variables.filter(([, days]) => days !== undefined)).toEqual([
+      ['App 1400000001: mirrors the communities of a batch', '30', 'HotScore,ViewCount'],
+      ['App 14000000012: mirrors the communities of a batch', '400', undefined],
+    ]);
+  });
+
   it('have no secret in their environment', () => {
     expect(JSON.stringify(two)).not.toContain('TENCENT_CHAT_SECRET_KEY');
   });
@@ -294,23 +309,6 @@ describe('the table', () => {
     const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
     const [deployed] = ofType<Keys>(template, 'AWS::DynamoDB::GlobalTable').values();
     expect(keysOf(deployed)).toEqual(keysOf(Table));
-  });
-
-  it('that is there already can be given its indexes one at a time', () => {
-    const indexesOf = (indexes: string) => {
-      const [table] = ofType<Keys>(
-        synthesise({}, { context: { indexes } }),
-        'AWS::DynamoDB::GlobalTable',
-      ).values();
-      // CloudFormation refuses attributes that are in no key.
-      expect(table?.AttributeDefinitions).toHaveLength(2 + 2 * Number(indexes));
-      return table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName);
-    };
-    expect(indexesOf('2')).toEqual(['changes-by-day', 'attention']);
-    expect(indexesOf('3')).toEqual(['changes-by-day', 'attention', 'created']);
-    expect(() => synthesise({}, { context: { indexes: '6' } })).toThrow(
-      '-c indexes=6: it must be a whole number from 2 to 5',
-    );
   });
 });
 

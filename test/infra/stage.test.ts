@@ -29,7 +29,16 @@ const withCron = (cron: unknown) => ({ ...good, schedule: { ...schedule, cron } 
 describe('a stage', () => {
   it('needs an app and a schedule, and fills in the rest', () => {
     expect(checkStage('test', good)).toEqual({
-      apps: [{ ...app, callsPerSecond: 195, maxDeletions: 500, maxDeletionRatio: 0.15 }],
+      apps: [
+        {
+          ...app,
+          callsPerSecond: 195,
+          maxDeletions: 500,
+          maxDeletionRatio: 0.15,
+          activityDays: 400,
+          counters: [],
+        },
+      ],
       schedule,
       maxConcurrency: 10,
       deletionProtection: true,
@@ -80,6 +89,26 @@ describe('a stage', () => {
       'apps[0].maxDeletionRatio is 15; it must be a number from 0 to 1',
     ],
     [
+      'number of days',
+      withApp({ activityDays: -1 }),
+      'apps[0].activityDays is -1; it must be a whole number from 0 to 99999',
+    ],
+    [
+      'counter',
+      withApp({ counters: ['HotScore', 'extra.ViewCount'] }),
+      'apps[0].counters[1] is "extra.ViewCount"; it must be the name of a field, such as HotScore',
+    ],
+    [
+      'list of counters',
+      withApp({ counters: 'HotScore,ViewCount' }),
+      'apps[0].counters is "HotScore,ViewCount"; it must be a list of names of fields',
+    ],
+    [
+      'number of counters',
+      withApp({ counters: Array.from({ length: 21 }, (_, nth) => `Count${nth}`) }),
+      'apps[0].counters has 21 entries; 20 are allowed',
+    ],
+    [
       'plain http',
       withApp({ endpoint: 'http://chat.example.com' }),
       'apps[0].endpoint is plain http to another machine; allowed: https://host[:port], or http:// for a loopback address',
@@ -98,7 +127,7 @@ describe('a stage', () => {
     [
       'unknown setting of an app',
       withApp({ regoin: 'china' }),
-      'apps[0].regoin is not a setting; allowed: sdkAppId, region, endpoint, secretId, secretKeyArn, identifier, fromAccount, callsPerSecond, maxDeletions, maxDeletionRatio, schedule, maxConcurrency',
+      'apps[0].regoin is not a setting; allowed: sdkAppId, region, endpoint, secretId, secretKeyArn, identifier, fromAccount, callsPerSecond, maxDeletions, maxDeletionRatio, activityDays, counters, schedule, maxConcurrency',
     ],
     [
       'unknown setting of an alarm',

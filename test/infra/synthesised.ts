@@ -40,11 +40,11 @@ const context = {
 /** The template of a stage. @throws whatever cdk-nag finds, when it is asked */
 export function synthesise(
   input: Partial<StageInput> = {},
-  { nag = false, context: more = {} }: { nag?: boolean; context?: Record<string, string> } = {},
+  { nag = false }: { nag?: boolean } = {},
 ): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'topic-mirror-cdk-'));
   try {
-    const app = new App({ context: { ...context, ...more }, outdir });
+    const app = new App({ context, outdir });
     const stack = new TopicMirrorStack(app, checkStage('test', { ...STAGE, ...input }));
     if (nag) {
       const checks = new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });

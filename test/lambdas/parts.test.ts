@@ -39,6 +39,8 @@ describe('wiring from the environment', () => {
       fromAccount: 'administrator',
       callsPerSecond: 195,
       callers: 11,
+      activityDays: 400,
+      counters: [],
     });
   });
 });

@@ -50,6 +50,22 @@ describe('the embedded store', () => {
     );
   });
 
+  it('says in one line that another version has made the folder, and leaves it as it is', async () => {
+    const store = await open();
+    await put(store, 'something');
+    await store.close();
+    for (const spoil of [
+      () => writeFileSync(join(dataDir, 'layout'), '2'),
+      () => rmSync(join(dataDir, 'layout')),
+    ]) {
+      spoil();
+      await expectRefusal(
+        /another version of Topic Mirror has made it; delete the folder, and run sync again/,
+      );
+    }
+    expect(readdirSync(join(dataDir, 'store')).length).toBeGreaterThan(0);
+  });
+
   it('says in one line that the path is a file, or lies below one', async () => {
     dataDir = join(root, 'file');
     writeFileSync(dataDir, '');

@@ -1,5 +1,6 @@
 import { NIGHT_MUTANTS } from './nightMutants.ts';
 import { RESTORE_MUTANTS } from './restoreMutants.ts';
+import { ROSTER_MUTANTS } from './rosterMutants.ts';
 
 /** A deliberate mistake in product code, and what should notice it: tests, seeds of the simulation, or each of them. */
 export interface Mutant {
@@ -215,12 +216,12 @@ const WRITES: readonly Mutant[] = [
     name: 'the stamp comes before the snapshots',
     file: 'lambdas/sync-community/writeSnapshots.ts',
     text: `    await writePlan(parts, message.groupId, plan, writing.held);
-    const digest = disagree ? undefined : answered.digest;
-    return stampPlan(parts, message, { ...answered, digest }, writing, plan);`,
-    mistake: `    const digest = disagree ? undefined : answered.digest;
-    const stamped = await stampPlan(parts, message, { ...answered, digest }, writing, plan);
+    await writing.held.keep();`,
+    mistake: `    const early = disagree ? undefined : answered.digest;
+    const none = { messageTopics: 0, newMessages: 0 };
+    const stamped = await stampPlan(parts, message, { ...answered, digest: early }, writing, plan, none);
     await writePlan(parts, message.groupId, plan, writing.held);
-    return stamped;`,
+    if (stamped) return stamped;`,
     tests: ['lambdas/sync-community/crash'],
     titles: 'first night',
     seeds: 25,
@@ -322,9 +323,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'stamps expire',
     file: 'shared/catalog/stampUpdate.ts',
-    text: 'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run });',
-    mistake:
-      'const set = setAll({ ...written, digest, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
+    text: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run });',
+    mistake: 'const set = setAll({ ...written, status, lastSyncedAt: run.askedAt, run, expiresAt: 1 });',
     tests: [STAMPS],
   },
   {
@@ -602,4 +602,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AROUND,
   ...RESTORE_MUTANTS,
   ...NIGHT_MUTANTS,
+  ...ROSTER_MUTANTS,
 ];

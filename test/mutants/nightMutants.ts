@@ -19,8 +19,8 @@ export const NIGHT_MUTANTS: readonly Mutant[] = [
   {
     name: 'a digest leaves out what topics hold',
     file: 'shared/sync/digest.ts',
-    text: 'canonical(topic as unknown as JsonValue)',
-    mistake: 'canonical(topic.topicId as unknown as JsonValue)',
+    text: 'canonical([topic.topicId, of(topic)] as JsonValue)',
+    mistake: 'canonical([topic.topicId, typeof of] as JsonValue)',
     seeds: 15,
   },
   {
@@ -47,8 +47,8 @@ export const NIGHT_MUTANTS: readonly Mutant[] = [
   {
     name: 'history that a dead writer left out is completed with more than had changed',
     file: 'shared/catalog/topics.ts',
-    text: "const names = change['kind'] === 'created' ? Object.keys(details)",
-    mistake: "const names = change['kind'] ? Object.keys(details)",
+    text: "const names = change['kind'] === 'created' ? Object.keys(profile)",
+    mistake: "const names = change['kind'] ? Object.keys(profile)",
     seeds: 100,
   },
   {

@@ -69,11 +69,10 @@ export const RESTORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a tombstone stands among the topics by creation and by last message',
-    file: 'shared/catalog/filing.ts',
-    text: "if (status === 'deleted')",
-    mistake: "if (status === 'deleted' && !details.createTime)",
-    tests: ['shared/catalog/filing'],
-    titles: 'as a tombstone only',
+    file: 'shared/catalog/queries/rosterTopics.ts',
+    text: "if (!topic || topic.status === 'deleted') return [];",
+    mistake: 'if (!topic) return [];',
+    tests: ['shared/catalog/queries/rosterTopics'],
   },
   {
     name: 'a cursor of another app is gone on with',
@@ -85,7 +84,7 @@ export const RESTORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'an export undoes changes without a look whether they lead to the snapshot',
     file: 'cli/export/topicAsOf.ts',
-    text: 'if (diff(found, made)) throw',
+    text: 'if (diff(found, after)) throw',
     mistake: 'if (diff(found, found)) throw',
     tests: ['cli/export/topicAsOf'],
   },

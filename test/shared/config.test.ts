@@ -54,6 +54,8 @@ describe('the settings of an app', () => {
       fromAccount: 'administrator',
       callsPerSecond: 195,
       callers: 11,
+      activityDays: 400,
+      counters: [],
     });
   });
 
@@ -64,6 +66,8 @@ describe('the settings of an app', () => {
       TENCENT_CHAT_FROM_ACCOUNT: 'reader',
       TOPIC_MIRROR_CALLS_PER_SECOND: '50',
       TOPIC_MIRROR_CALLERS: '5',
+      TOPIC_MIRROR_ACTIVITY_DAYS: '0',
+      TOPIC_MIRROR_COUNTERS: 'HotScore, ViewCount',
     };
     expect(readAppConfig(env)).toEqual({
       sdkAppId: 1_400_000_000,
@@ -71,6 +75,8 @@ describe('the settings of an app', () => {
       fromAccount: 'reader',
       callsPerSecond: 50,
       callers: 5,
+      activityDays: 0,
+      counters: ['HotScore', 'ViewCount'],
     });
   });
 
@@ -116,6 +122,16 @@ describe('a variable that is wrong or missing', () => {
       () => readSecretKey({ TENCENT_CHAT_SECRET_KEY: ' ' }),
       "TENCENT_CHAT_SECRET_KEY is not set; set it to the app's secret key from the Chat console",
     ],
+    [
+      'days of messages',
+      () => readAppConfig({ ...minimal, TOPIC_MIRROR_ACTIVITY_DAYS: '1y' }),
+      'TOPIC_MIRROR_ACTIVITY_DAYS is "1y"; it must be a whole number of days, 0 to keep none',
+    ],
+    [
+      'counters',
+      () => readAppConfig({ ...minimal, TOPIC_MIRROR_COUNTERS: 'HotScore;ViewCount' }),
+      'TOPIC_MIRROR_COUNTERS is "HotScore;ViewCount"; it must be names of fields with commas between them, such as HotScore,ViewCount',
+    ],
     ['table', () => readTable({}), 'TOPIC_MIRROR_TABLE is not set; set it to the name of the catalog table'],
     [
       'queue',
@@ -144,6 +160,21 @@ describe('a variable that is wrong or missing', () => {
       expect(
         errorOf(() => readAppConfig({ ...minimal, TOPIC_MIRROR_CALLS_PER_SECOND: value })),
       ).toBeInstanceOf(ConfigError);
+    },
+  );
+
+  it.each(['-1', '1.5', '400d', '1e3', '100000'])('is refused: messages of %j days', (value) => {
+    expect(errorOf(() => readAppConfig({ ...minimal, TOPIC_MIRROR_ACTIVITY_DAYS: value }))).toBeInstanceOf(
+      ConfigError,
+    );
+  });
+
+  it.each([',', 'HotScore,', 'extra.HotScore', 'Hot Score', 'x'.repeat(41)])(
+    'is refused: counters %j',
+    (value) => {
+      expect(errorOf(() => readAppConfig({ ...minimal, TOPIC_MIRROR_COUNTERS: value }))).toBeInstanceOf(
+        ConfigError,
+      );
     },
   );
 
@@ -183,10 +214,13 @@ describe('the variables', () => {
 
 describe('a secret key in the place of another setting', () => {
   const key = 'fa4e'.repeat(16);
+  const readAppConfigWith = (env: Environment) => readAppConfig({ ...minimal, ...env });
 
   it.each([
     [ENV.sdkAppId, readSdkAppId],
     [ENV.callsPerSecond, readCallsPerSecond],
+    [ENV.activityDays, readAppConfigWith],
+    [ENV.counters, readAppConfigWith],
     [ENV.maxDeletions, readGuard],
     [ENV.maxDeletionRatio, readGuard],
   ])('is not repeated by the message about %s', (name, read) => {

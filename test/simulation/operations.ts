@@ -1,13 +1,16 @@
 import fc from 'fast-check';
+import { activityIn, activityOf, putActivity } from '../../shared/catalog/activity.ts';
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { changesOn } from '../../shared/catalog/changes.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { shardOf } from '../../shared/catalog/keys.ts';
-import { readCommunities } from '../../shared/catalog/readCommunities.ts';
+import { readCommunities } from '../../shared/catalog/readTogether.ts';
+import { allRosters } from '../../shared/catalog/rosters.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { topicBudget } from '../../shared/rate/budget.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
-import { at, community, communityRun, GROUP, RUN_ID, run, snapshot } from '../builders.ts';
+import type { Roster, RosterRow } from '../../shared/sync/roster.ts';
+import { at, community, communityRun, GROUP, LATER_RUN_ID, RUN_ID, run, snapshot } from '../builders.ts';
 import { collect } from '../support/collect.ts';
 
 /** Something that a function does to one app's part of a table. */
@@ -141,6 +144,30 @@ const TOPICS = [
   ),
 ];
 
+const rosters = fc.record({ time: seconds, messages: seconds }).map(({ time, messages }): Roster => {
+  const row = { createTime: 9, nextMsgSeq: 10 + messages, lastMsgTime: time, newMessages: messages };
+  const rows = new Map<string, RosterRow>([
+    ['a', row],
+    ['b', { newMessages: 0, ...(time > 3 && { muteAllMember: true as const }) }],
+  ]);
+  return { groupId: GROUP, observedAt: at(time), runId: RUN_ID, rows };
+});
+
+const ROSTERS = [
+  on(fc.tuple(rosters, fc.option(rosters, { nil: undefined })), (catalog, [roster, before]) =>
+    catalog.putRoster(roster, before),
+  ),
+  fc.tuple(seconds, seconds).map<Operation>(([time, newMessages]) => (store, app) => {
+    const topics = [{ topicId: 'a', newMessages, nextMsgSeq: 20 }];
+    return putActivity(
+      store,
+      app,
+      [{ entry: { groupId: GROUP, runId: RUN_ID, observedAt: at(time), topics } }],
+      9,
+    );
+  }),
+];
+
 const SLOTS = fc.tuple(seconds, seconds).map<Operation>(
   ([count, atLeast]) =>
     (store, app) =>
@@ -148,7 +175,13 @@ const SLOTS = fc.tuple(seconds, seconds).map<Operation>(
 );
 
 /** Whatever the functions do to the table, with times and names that meet. */
-export const operations: fc.Arbitrary<Operation> = fc.oneof(...RUNS, ...COMMUNITIES, ...TOPICS, SLOTS);
+export const operations: fc.Arbitrary<Operation> = fc.oneof(
+  ...RUNS,
+  ...COMMUNITIES,
+  ...TOPICS,
+  ...ROSTERS,
+  SLOTS,
+);
 
 /** Everything that the catalog's queries answer. */
 export async function readingOf(store: Store, app: number): Promise<unknown> {
@@ -159,7 +192,11 @@ export async function readingOf(store: Store, app: number): Promise<unknown> {
     listed: await catalog.listedIn(RUN_ID, shard),
     stamps: await collect(catalog.communitiesIn(shard, { consistent: true })),
     stamp: await catalog.readCommunity(GROUP, { consistent: false }),
-    together: [...(await readCommunities(store, app, [GROUP, '@TGS#_none']))].map(([, { stamp }]) => stamp),
+    together: [...(await readCommunities(store, app, [GROUP, '@TGS#_none']))].map(([, { record }]) => record),
+    roster: await catalog.readRoster(GROUP, { consistent: true }),
+    rosters: await collect(allRosters(store, app)),
+    activity: await collect(activityOf(store, app, RUN_ID)),
+    entries: await activityIn(store, app, GROUP, [LATER_RUN_ID, RUN_ID]),
     topics: await collect(catalog.topicsOf(GROUP, { consistent: true })),
     missing: inOrder(await collect(topicsWanting(store, app, 'topic-missing')), 'missingSince'),
     deleted: inOrder(await collect(topicsWanting(store, app, 'topic-deleted', at(3))), 'deletedAt'),

@@ -20,6 +20,10 @@ export interface Night {
   readonly twiceAfter: number;
   readonly storms: readonly { readonly storm: Storm; readonly from: number; readonly until: number }[];
   readonly changesAt: readonly number[];
+  /** When there are messages in most communities. */
+  readonly talksAt: readonly number[];
+  /** When there are messages in one. */
+  readonly chatsAt: readonly number[];
   readonly massAt?: number;
 }
 
@@ -74,6 +78,8 @@ function drawNight(draw: Draw, at: number, massShare: number): Night {
     twiceAfter: draw.chance(0.5) ? draw.int(0, 3000) : draw.int(0, 30 * MINUTE),
     storms: draw.chance(0.25) ? times(2, () => drawStorm(draw, draw.chance(0.5) ? early() : during())) : [],
     changesAt: [...times(6, between), ...times(4, during), ...(draw.chance(0.3) ? times(25, busy) : [])],
+    talksAt: [...(draw.chance(0.9) ? [between()] : []), ...(draw.chance(0.5) ? times(3, busy) : [])],
+    chatsAt: draw.chance(0.5) ? times(30, busy) : [],
     ...(draw.chance(massShare) && { massAt: between() }),
   };
 }

@@ -176,7 +176,7 @@ async function live(world: World, plan: Plan, around: Surroundings): Promise<voi
 
 function scheduleNights(world: World, plan: Plan, changes: Changes, around: Surroundings): void {
   const { time, weather, draw } = around;
-  for (const { at, twiceAfter, storms, changesAt, massAt } of plan.nights) {
+  for (const { at, twiceAfter, storms, changesAt, talksAt, chatsAt, massAt } of plan.nights) {
     const scheduled = new Date(BEGINNING + at).toISOString();
     const fire = async () => {
       const onFailed = () => void world.lostListings.add(scheduled);
@@ -187,6 +187,8 @@ function scheduleNights(world: World, plan: Plan, changes: Changes, around: Surr
     if (weather.strikes('schedule twice')) time.after(at + twiceAfter, fire);
     for (const { storm, from, until } of storms) weather.brew(storm, BEGINNING + from, BEGINNING + until);
     for (const moment of changesAt) time.after(moment, changes.one);
+    for (const moment of talksAt) time.after(moment, changes.talk);
+    for (const moment of chatsAt) time.after(moment, changes.chat);
     if (massAt !== undefined) time.after(massAt, changes.mass);
   }
 }
@@ -206,7 +208,7 @@ async function calmNight(world: World, around: Surroundings, failed: () => boole
   const scheduled = new Date(time.now() + 60_000).toISOString();
   time.after(60_000, () => void deliver(deployment.list, scheduled, around));
   await time.run(failed);
-  world.watch.histories();
+  world.watch.settled();
   const held = runs(world.scene).findLast((run) => holdsDeletions(run) || awaitsTrust(run));
   if (!held) return runs(world.scene).at(-1)?.status === 'COMPLETE';
   void world.approve(held.runId);

@@ -1,3 +1,4 @@
+import { putActivity } from '../../shared/catalog/activity.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { type Key, runKey, topicKey } from '../../shared/catalog/keys.ts';
 import { getItem } from '../../shared/catalog/readItems.ts';
@@ -7,6 +8,8 @@ import { putItem } from '../../shared/catalog/writeItems.ts';
 import type { TopicFields } from '../../shared/chat/types.ts';
 import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
+import { entryOf, messagesIn, nextRoster } from '../../shared/sync/roster.ts';
+import { countersWith, splitTopic } from '../../shared/sync/split.ts';
 import { createTally } from '../../shared/sync/tally.ts';
 import { planTombstones } from '../../shared/sync/tombstone.ts';
 import { AppState } from '../../simulator/app/state.ts';
@@ -93,6 +96,23 @@ export function createStage({ topics = 2 } = {}): Stage {
     for (const snapshot of snapshots) await catalog.putSnapshot(snapshot);
     await catalog.putChanges(changes);
   };
+  const moveRoster = async (
+    groupId: string,
+    { topics, stored }: Plan,
+    seen: { observedAt: string; isBaseline: boolean },
+  ) => {
+    const roster = await catalog.readRoster(groupId, { consistent: true });
+    const shown = topics
+      .filter(({ status }) => status !== 'deleted')
+      .map(({ topicId, profile, activity = {} }) => ({ topicId, profile, activity }));
+    const kept = [...stored.values()].filter(({ status }) => status === 'deleted');
+    const before = new Map(kept.map(({ topicId, activity = {} }) => [topicId, activity]));
+    const next = nextRoster(roster, { groupId, runId: RUN_ID, ...seen, topics: shown, before });
+    if (next && next !== roster) await catalog.putRoster(next, roster);
+    const entry = next && entryOf(next);
+    if (entry) await putActivity(store, APP, [{ entry }], 400);
+    return messagesIn(next, RUN_ID);
+  };
   const overwrite = async (key: Key, attributes: Item) =>
     void (await putItem(store, { ...(await getItem(store, key, true)), ...attributes }));
   const stored = (groupId: string) => collect(catalog.topicsOf(groupId, { consistent: true }));
@@ -121,12 +141,16 @@ export function createStage({ topics = 2 } = {}): Stage {
       const topics: TopicFields[] = isThere
         ? app.topics(groupId).map((info) => ({ ...detailsOfInfo(info), topicId: info.TopicId }))
         : [];
-      const seen = { runId: RUN_ID, groupId, observedAt, topics, failures: [] };
+      const { lastSyncedAt } = (await catalog.readCommunity(groupId, { consistent: true })) ?? {};
+      const isBaseline = lastSyncedAt === undefined;
+      const split = topics.map((topic) => splitTopic(topic, countersWith([])));
+      const seen = { runId: RUN_ID, groupId, observedAt, topics: split, failures: [], isBaseline };
       const before = await stored(groupId);
       const gone = absentTopics(before, seen).map(({ topicId }) => ({ topicId, code: 110_003, info: '' }));
       const plan = planCommunity(before, seen, { observedAt, topics: [], failures: gone, otherwise: '' });
       await write(plan);
-      const { active, missing, confirmed, created, updated, restored, deleted } = plan.counts;
+      const messages = await moveRoster(groupId, plan, { observedAt, isBaseline });
+      const { active, missing, confirmed, baseline, created, updated, restored, deleted } = plan.counts;
       const deletions = { runId: RUN_ID, confirmed, deleted };
       await catalog.stampWritten(
         groupId,
@@ -137,7 +161,7 @@ export function createStage({ topics = 2 } = {}): Stage {
           digest: observedAt,
           deletions: { ...deletions, ...(!isThere && { goneAt: observedAt }) },
         },
-        communityRun({ askedAt: observedAt, created, updated, restored }),
+        communityRun({ askedAt: observedAt, baseline, created, updated, restored, ...messages }),
       );
     },
     judge: async (reasons = []) => void (await catalog.noteVerdict(RUN_ID, { judgedAt: time(), reasons })),

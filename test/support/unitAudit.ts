@@ -20,7 +20,10 @@ import { itemSize } from './itemSize.ts';
 
 /** Whole items that were written or read, in DynamoDB's units, by what they are; `index` holds every index's writes. */
 export type Units = Partial<
-  Record<'stamps' | 'topics' | 'history' | 'runs' | 'lists' | 'slots' | 'index', number>
+  Record<
+    'stamps' | 'topics' | 'history' | 'rosters' | 'activity' | 'runs' | 'lists' | 'slots' | 'index',
+    number
+  >
 >;
 
 /** Counts what a client's calls cost by looking at the items before and after, not at what the store says of it. */
@@ -144,7 +147,7 @@ function kindOf({ pk, sk }: Readonly<Record<string, AttributeValue | undefined>>
   const [, what] = pk?.S?.split('|') ?? [];
   if (what === 'community') return sk?.S?.startsWith('topic|') ? 'topics' : 'history';
   if (what === 'communities') return 'stamps';
-  if (what === 'slots') return 'slots';
+  if (what === 'slots' || what === 'rosters' || what === 'activity') return what;
   return what === 'run' ? 'lists' : 'runs';
 }
 

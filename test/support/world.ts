@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { type Parts, partsFrom } from '../../lambdas/parts/index.ts';
 import { ensureQueues, ensureTable } from '../../local/resources.ts';
-import { communityKey, topicsPartition } from '../../shared/catalog/keys.ts';
+import { activityKey, communityKey, rosterKey, topicsPartition } from '../../shared/catalog/keys.ts';
 import {
   type ChatClient,
   type ChatClientOptions,
@@ -16,6 +16,7 @@ import { createLogger } from '../../shared/logger.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
 import { openTableUnderTest, type TableUnderTest } from './tableUnderTest.ts';
 import { withLifelines } from './worldCrash.ts';
+import { NEXT_RUN, RUN } from './worldEvents.ts';
 
 /** One line of a log. */
 export type LogLine = Record<string, unknown> & { event: string };
@@ -32,7 +33,7 @@ export interface World {
   readonly queues: FauxqsServer;
   /** Parts whose app goes by another id in the table: a catalog of its own on the same table. */
   fresh(): Parts;
-  /** The stamp, the topics and the history of one community: cheaper than all items. */
+  /** The stamp, the roster, the topics and the history of one community: cheaper than all items. */
   itemsOf(sdkAppId: number, groupId: string): Promise<Record<string, unknown>[]>;
   /** Every item of the table, in the order of the keys. */
   items(sdkAppId?: number): Promise<Record<string, unknown>[]>;
@@ -147,7 +148,11 @@ async function itemsOf(client: DynamoDBClient, sdkAppId: number): Promise<Record
 }
 
 async function communityItems(client: DynamoDBClient, sdkAppId: number, groupId: string) {
-  const partitions = [communityKey(sdkAppId, groupId).pk, topicsPartition(sdkAppId, groupId)];
+  const stamp = communityKey(sdkAppId, groupId);
+  const partitions = [
+    ...[stamp.pk, rosterKey(sdkAppId, groupId).pk, topicsPartition(sdkAppId, groupId)],
+    ...[RUN, NEXT_RUN].map((runId) => activityKey(sdkAppId, runId, groupId).pk),
+  ];
   const pages = await Promise.all(
     partitions.map((pk) =>
       client.send(
@@ -161,5 +166,5 @@ async function communityItems(client: DynamoDBClient, sdkAppId: number, groupId:
     ),
   );
   const items = pages.flatMap(({ Items = [] }) => Items.map((item) => unmarshall(item)));
-  return items.filter((item) => item['groupId'] === groupId);
+  return items.filter((item) => item['groupId'] === groupId || item['sk'] === stamp.sk);
 }

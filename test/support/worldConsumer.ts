@@ -3,11 +3,15 @@ import { askTopics, inParts } from '../../lambdas/sync-community/askTopics.ts';
 import type { CommunityResult } from '../../lambdas/sync-community/outcome.ts';
 import { syncCommunity } from '../../lambdas/sync-community/syncCommunity.ts';
 import { writeTombstones } from '../../lambdas/sync-community/writeTombstones.ts';
+import { putActivity } from '../../shared/catalog/activity.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
 import { metered } from '../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../shared/catalog/units.ts';
 import type { ChatClient } from '../../shared/chat/index.ts';
+import { DEFAULT_ACTIVITY_DAYS } from '../../shared/config.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
+import type { ActivityEntry } from '../../shared/sync/roster.ts';
+import { countersWith } from '../../shared/sync/split.ts';
 import type { TopicFields } from '../../simulator/index.ts';
 import { unpacedChat, type World } from './world.ts';
 import { chatWithLifelines, createLifeline, type Lifeline, on } from './worldCrash.ts';
@@ -58,6 +62,8 @@ export interface Delivery {
   readonly lifeline?: Lifeline;
   /** Consumers have 30 s, of which 10 are kept back. */
   readonly timeMs?: number;
+  /** An earlier delivery of the message has begun. */
+  readonly isRedelivered?: boolean;
 }
 
 const chats = new WeakMap<Clock, ChatClient>();
@@ -71,7 +77,7 @@ function chatUnder({ simulator, url }: World, clock: Clock): ChatClient {
 /** Has a new consumer sync one community under a clock of the test's. */
 export function consume(world: World, delivery: Delivery): Promise<CommunityResult> {
   const { catalogId, groupId, clock, runId = RUN, lifeline = createLifeline(), timeMs = 20_000 } = delivery;
-  const { reason = 'listed' } = delivery;
+  const { reason = 'listed', isRedelivered } = delivery;
   const units = createUnitMeter();
   const calls = { calls: 0, retries: 0, rateLimited: 0 };
   const chat = chatUnder(world, clock);
@@ -87,6 +93,10 @@ export function consume(world: World, delivery: Delivery): Promise<CommunityResu
     writer: randomUUID(),
     calls,
     units,
+    counters: countersWith([]),
+    putEntry: (entry: ActivityEntry) =>
+      putActivity(world.parts.store, catalogId, [{ entry, meter: units }], DEFAULT_ACTIVITY_DAYS),
+    ...(isRedelivered !== undefined && { isRedelivered }),
   };
   const work = reason === 'confirmed' ? writeTombstones : syncCommunity;
   const judged = reason === 'confirmed' ? { judgedAt: new Date(clock.now()).toISOString() } : {};

@@ -1,6 +1,6 @@
 import type { Community } from '../../../shared/catalog/community.ts';
-import type { Snapshot } from '../../../shared/sync/snapshot.ts';
-import { type Census, type CommunityFacts, isFailing } from './data.ts';
+import { byIds } from '../../../shared/catalog/topicOrder.ts';
+import { type Census, type CommunityFacts, type DeletedFacts, isFailing, type TopicFacts } from './data.ts';
 import { type FirstOf, keepFirst } from './keepFirst.ts';
 
 /** Communities that are named as the largest, and as the quietest. */
@@ -8,7 +8,9 @@ const RANKED = 10;
 
 /** Counts communities with their topics as they come, in memory for as many rows as a page holds. */
 export interface CensusTaker {
-  add(community: Community, topics: readonly Snapshot[]): void;
+  /** @param topics those of the community that are no tombstones */
+  add(community: Community, topics: readonly TopicFacts[]): void;
+  addDeleted(topic: DeletedFacts): void;
   take(): Census;
 }
 
@@ -34,8 +36,12 @@ export function createCensus(rows: number): CensusTaker {
         for (const ranking of [largest, quietest]) ranking.add(facts);
       for (const topic of found) {
         counts.topics[topic.status] += 1;
-        (topic.status === 'deleted' ? deleted : topics).add(topic);
+        topics.add(topic);
       }
+    },
+    addDeleted: (topic) => {
+      counts.topics.deleted += 1;
+      deleted.add(topic);
     },
     take: () => ({
       communities: kept(communities),
@@ -53,9 +59,9 @@ function kept<T>(first: FirstOf<T>) {
   return { kept: first.take(), all: first.seen };
 }
 
-function factsOf(community: Community, topics: readonly Snapshot[]): CommunityFacts {
+function factsOf(community: Community, topics: readonly TopicFacts[]): CommunityFacts {
   const active = topics.filter(({ status }) => status === 'active');
-  const lastMessageAt = Math.max(0, ...active.map(({ details }) => details.lastMsgTime ?? 0));
+  const lastMessageAt = active.reduce((last, { lastMsgTime = 0 }) => Math.max(last, lastMsgTime), 0);
   return {
     community,
     messages: active.reduce((sum, topic) => sum + (messagesIn(topic) ?? 0), 0),
@@ -64,36 +70,29 @@ function factsOf(community: Community, topics: readonly Snapshot[]): CommunityFa
 }
 
 /** Messages ever sent in a topic: its next one has the number `nextMsgSeq`. Undefined when the API did not send it. */
-export function messagesIn({ details: { nextMsgSeq } }: Snapshot): number | undefined {
+export function messagesIn({ nextMsgSeq }: TopicFacts): number | undefined {
   return nextMsgSeq === undefined ? undefined : Math.max(0, nextMsgSeq - 1);
 }
 
 function byTopics(a: CommunityFacts, b: CommunityFacts): number {
-  return b.community.topicCount - a.community.topicCount || byGroup(a, b);
+  return b.community.topicCount - a.community.topicCount || byIds(a.community, b.community);
 }
 
 function byLastMessage(a: CommunityFacts, b: CommunityFacts): number {
-  return (a.lastMessageAt ?? 0) - (b.lastMessageAt ?? 0) || byGroup(a, b);
+  return (a.lastMessageAt ?? 0) - (b.lastMessageAt ?? 0) || byIds(a.community, b.community);
 }
 
 function byFailingSince(a: CommunityFacts, b: CommunityFacts): number {
-  return compare(a.community.failingSince ?? '', b.community.failingSince ?? '') || byGroup(a, b);
+  const since = compare(a.community.failingSince ?? '', b.community.failingSince ?? '');
+  return since || byIds(a.community, b.community);
 }
 
-function byGroup(a: CommunityFacts, b: CommunityFacts): number {
-  return compare(a.community.groupId, b.community.groupId);
+function byMessages(a: TopicFacts, b: TopicFacts): number {
+  return (messagesIn(b) ?? -1) - (messagesIn(a) ?? -1) || byIds(a, b);
 }
 
-function byMessages(a: Snapshot, b: Snapshot): number {
-  return (messagesIn(b) ?? -1) - (messagesIn(a) ?? -1) || byId(a, b);
-}
-
-function byDeletion(a: Snapshot, b: Snapshot): number {
-  return compare(b.deletedAt ?? '', a.deletedAt ?? '') || byId(a, b);
-}
-
-function byId(a: Snapshot, b: Snapshot): number {
-  return compare(a.groupId, b.groupId) || compare(a.topicId, b.topicId);
+function byDeletion(a: DeletedFacts, b: DeletedFacts): number {
+  return compare(b.deletedAt ?? '', a.deletedAt ?? '') || byIds(a, b);
 }
 
 function compare(a: string, b: string): number {

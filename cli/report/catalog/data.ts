@@ -1,6 +1,6 @@
 import type { Community } from '../../../shared/catalog/community.ts';
 import type { Run, RunSummary } from '../../../shared/catalog/run.ts';
-import type { Snapshot } from '../../../shared/sync/snapshot.ts';
+import type { Snapshot, TopicDetails } from '../../../shared/sync/snapshot.ts';
 import type { NamedActiveTopic } from '../../namedActiveTopics.ts';
 
 /** A run that has ended. */
@@ -15,11 +15,17 @@ export interface CommunityFacts {
   readonly lastMessageAt?: number;
 }
 
-/** Messages that were found to be new: in topics that were mirrored before, and in those that were new themselves. */
-export interface Messages {
-  readonly known: number;
-  readonly ofCreated: number;
-}
+type Details = 'topicName' | 'createTime' | 'lastMsgTime' | 'nextMsgSeq' | 'muteAllMember';
+
+/** What is shown of a topic. */
+export interface TopicFacts
+  extends Pick<Snapshot, 'groupId' | 'topicId' | 'status'>,
+    Pick<TopicDetails, Details> {}
+
+/** What is shown of a tombstone: what the topic was, and what became of it. */
+export interface DeletedFacts
+  extends TopicFacts,
+    Pick<Snapshot, 'deletedAt' | 'deletedCode' | 'firstSeenAt'> {}
 
 /** Rows of a table that may have more of them than the page should hold. */
 export interface Kept<T> {
@@ -36,9 +42,9 @@ export interface Census {
   readonly quietest: readonly CommunityFacts[];
   readonly failing: Kept<CommunityFacts>;
   /** Active and missing topics, most messages first. */
-  readonly topics: Kept<Snapshot>;
+  readonly topics: Kept<TopicFacts>;
   /** Tombstones, newest first. */
-  readonly deleted: Kept<Snapshot>;
+  readonly deleted: Kept<DeletedFacts>;
   readonly counts: {
     /** Communities by their status. */
     readonly communities: Readonly<Record<Community['status'], number>>;
@@ -54,11 +60,6 @@ export interface ReportData {
   readonly readAt: string;
   /** Runs of the last days, newest first; the first may be under way. */
   readonly runs: readonly Run[];
-  /** Whether `runs` begins with the first run of all. */
-  readonly isWholeLedger: boolean;
-  /** Messages by the run that found them, and by the day, UTC, of the answer that showed them. */
-  readonly messagesByRun: ReadonlyMap<string, Messages>;
-  readonly messagesByDay: ReadonlyMap<string, Messages>;
   /** The topics with the most new messages in the newest run that has ended. */
   readonly active: readonly NamedActiveTopic[];
   readonly census: Census;

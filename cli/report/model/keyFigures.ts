@@ -45,9 +45,10 @@ function catalogFigures(data: ReportData): KeyFigure[] {
 function topicsNote(data: ReportData): string {
   const summary = newestClosed(data)?.summary;
   if (!summary) return 'stored so far';
-  const { created, deleted, restored } = summary.topics;
+  const { baseline, created, deleted, restored } = summary.topics;
   const parts = [
-    ...(created > 0 ? [`${count(created)} new`] : []),
+    ...(baseline > 0 ? [`${count(baseline)} seen for the first time`] : []),
+    ...(created > 0 ? [`${count(created)} created`] : []),
     ...(deleted > 0 ? [`${count(deleted)} deleted`] : []),
     ...(restored > 0 ? [`${count(restored)} restored`] : []),
   ];
@@ -57,10 +58,16 @@ function topicsNote(data: ReportData): string {
 function messagesNote(data: ReportData): string {
   const asOf = newestClosed(data);
   if (!asOf) return 'ever sent in these topics';
-  const { known, ofCreated } = data.messagesByRun.get(asOf.runId) ?? { known: 0, ofCreated: 0 };
-  // In a first run every topic is new, and so is every message: that says nothing of the day.
-  if (known === 0 && ofCreated > 0) return 'ever sent in these topics';
-  return `${count(known)} new in the last run`;
+  const { messages, topics } = asOf.summary;
+  // What a community's first answer shows has come before: that says nothing of the day.
+  if (messages.new === 0 && topics.baseline > 0) return 'ever sent in these topics';
+  return messages.new > 0
+    ? `${count(messages.new)} new in the last run, in ${topicsInWords(messages.topics)}`
+    : 'none new in the last run';
+}
+
+function topicsInWords(topics: number): string {
+  return `${count(topics)} ${topics === 1 ? 'topic' : 'topics'}`;
 }
 
 function missingFigure(missing: number, held: number): KeyFigure {

@@ -32,7 +32,7 @@ export interface Panel {
 
 const counted = { isWhole: true, write: count, tick: shortCount } as const;
 
-/** Communities, topics and messages over time. */
+/** Topics and communities over time. */
 export function growthPanels(timeline: Timeline): Panel[] {
   const by = placesOf(timeline.periods);
   return [
@@ -51,32 +51,45 @@ export function growthPanels(timeline: Timeline): Panel[] {
       ...counted,
       places: by(({ communities }) => communities),
     },
+  ];
+}
+
+/** What was said. */
+export function messagePanels({ periods }: Timeline): Panel[] {
+  const by = placesOf(periods);
+  const bars = { shape: 'bars', tone: 'growth', ...counted } as const;
+  return [
     {
-      ...{ title: 'New messages', shape: 'bars', tone: 'growth' },
-      meaning: 'Messages in topics that were known before.',
-      ...counted,
+      ...bars,
+      title: 'New messages',
+      meaning: 'Messages that came since the run before.',
       places: by(({ messages }) => messages),
+    },
+    {
+      ...bars,
+      title: 'Topics with messages',
+      meaning: 'Topics that had at least one of them, counted in each run.',
+      places: by(({ messageTopics }) => messageTopics),
     },
   ];
 }
 
-/** What happened to topics, kind by kind. */
+/** What people did to topics, kind by kind. */
 export function changePanels({ periods }: Timeline): Panel[] {
   const by = placesOf(periods);
   const bars = { shape: 'bars', ...counted } as const;
-  const isFirstHere = periods.some(({ figures }) => figures && figures.foundFirst > 0);
   return [
     {
       ...bars,
       title: 'Created',
-      meaning: isFirstHere ? 'Topics that appeared after the first run.' : 'Topics that appeared.',
+      meaning: 'Topics that appeared in communities known before.',
       tone: 'created',
-      places: by(({ created, foundFirst }) => created - foundFirst),
+      places: by(({ created }) => created),
     },
     {
       ...bars,
-      title: 'Updated',
-      meaning: 'Topics with new messages or edited fields.',
+      title: 'Edited',
+      meaning: 'Topics whose name, texts or settings changed.',
       tone: 'updated',
       places: by(({ updated }) => updated),
     },

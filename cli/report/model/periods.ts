@@ -1,7 +1,7 @@
 import { dayOf } from '../../../shared/catalog/changes.ts';
 import { dayAfter } from '../../../shared/catalog/queries/days.ts';
-import type { Run } from '../../../shared/catalog/run.ts';
-import { type ClosedRun, isClosed, type Messages, type ReportData } from '../catalog/data.ts';
+import type { Run, RunSummary } from '../../../shared/catalog/run.ts';
+import { type ClosedRun, isClosed, type ReportData } from '../catalog/data.ts';
 import { clock, dayInWords, dayShort } from '../format.ts';
 import { type Place, withRoom } from './places.ts';
 
@@ -20,10 +20,11 @@ export interface PeriodFigures {
   readonly updated: number;
   readonly deleted: number;
   readonly restored: number;
-  /** Of `created`, those that the app's very first run found: all topics were new to the mirror then. */
-  readonly foundFirst: number;
-  /** Messages found to be new in topics that were mirrored before. */
+  /** Topics of communities that were seen for the first time: new to the mirror, not to the app. */
+  readonly baseline: number;
+  /** Messages that came to topics; and the topics that had some, once for each run that saw it. */
   readonly messages: number;
+  readonly messageTopics: number;
   /** Whether the last run was COMPLETE: otherwise its counts may be short. */
   readonly isComplete: boolean;
 }
@@ -46,16 +47,15 @@ const MOST_RUNS = 40;
 export function timelineOf(data: ReportData): Timeline {
   const runs = data.runs.filter(isClosed).reverse();
   const days = new Set(runs.map(({ runId }) => dayOf(runId)));
-  const first = data.isWholeLedger ? data.runs.at(-1)?.runId : undefined;
-  if (days.size >= LEAST_DAYS) return { grain: 'day', periods: withRoom(byDay(data, runs, first)) };
+  if (days.size >= LEAST_DAYS) return { grain: 'day', periods: withRoom(byDay(runs)) };
   const single = runs.slice(-MOST_RUNS).map((run) => ({
     ...nameOfRun(run, days.size > 1),
-    figures: figuresOf([run], data.messagesByRun.get(run.runId), first),
+    figures: figuresOf([run]),
   }));
   return { grain: 'run', periods: withRoom(single) };
 }
 
-function byDay(data: ReportData, runs: readonly ClosedRun[], first: string | undefined): Period[] {
+function byDay(runs: readonly ClosedRun[]): Period[] {
   const grouped = Map.groupBy(runs, ({ runId }) => dayOf(runId));
   const [oldest = '', newest = ''] = [runs[0], runs.at(-1)].map((run) => run && dayOf(run.runId));
   const periods: Period[] = [];
@@ -63,33 +63,27 @@ function byDay(data: ReportData, runs: readonly ClosedRun[], first: string | und
     const those = grouped.get(day);
     periods.push({
       ...nameOfDay(day),
-      ...(those && { figures: figuresOf(those, data.messagesByDay.get(day), first) }),
+      ...(those && { figures: figuresOf(those) }),
     });
   }
   return periods;
 }
 
 /** @param runs at least one, oldest first */
-function figuresOf(
-  runs: readonly ClosedRun[],
-  messages: Messages | undefined,
-  firstRunId: string | undefined,
-): PeriodFigures {
+function figuresOf(runs: readonly ClosedRun[]): PeriodFigures {
   const { summary, status } = runs.at(-1) as ClosedRun;
-  const sum = (of: 'created' | 'updated' | 'deleted' | 'restored', some = runs) =>
-    some.reduce((total, run) => total + run.summary.topics[of], 0);
+  const sum = (of: (summary: RunSummary) => number) =>
+    runs.reduce((total, run) => total + of(run.summary), 0);
   return {
     communities: summary.communities.listed,
     topics: summary.topics.active,
-    created: sum('created'),
-    updated: sum('updated'),
-    deleted: sum('deleted'),
-    restored: sum('restored'),
-    foundFirst: sum(
-      'created',
-      runs.filter(({ runId }) => runId === firstRunId),
-    ),
-    messages: messages?.known ?? 0,
+    baseline: sum(({ topics }) => topics.baseline),
+    created: sum(({ topics }) => topics.created),
+    updated: sum(({ topics }) => topics.updated),
+    deleted: sum(({ topics }) => topics.deleted),
+    restored: sum(({ topics }) => topics.restored),
+    messages: sum(({ messages }) => messages.new),
+    messageTopics: sum(({ messages }) => messages.topics),
     isComplete: status === 'COMPLETE',
   };
 }

@@ -1,11 +1,17 @@
 import { dollarsOf } from '../../../infra/prices.ts';
-import type { Run } from '../../../shared/catalog/run.ts';
+import type { Run, RunSummary } from '../../../shared/catalog/run.ts';
 import { describeCode } from '../../../shared/chat/index.ts';
 import { GET_TOPIC_CEILING } from '../../../shared/config.ts';
 import { printable } from '../../../shared/printable.ts';
-import type { Snapshot } from '../../../shared/sync/snapshot.ts';
 import { messagesIn } from '../catalog/census.ts';
-import { type CommunityFacts, isFailing, type ReportData } from '../catalog/data.ts';
+import {
+  type CommunityFacts,
+  type DeletedFacts,
+  isFailing,
+  type ReportData,
+  type TopicFacts,
+} from '../catalog/data.ts';
+import { count } from '../format.ts';
 import type { ColumnKind, TableColumn, TableData, TableValue } from '../tableData.ts';
 
 /** The tables that can be sorted and searched. */
@@ -20,13 +26,13 @@ export function tablesOf({ census, runs }: ReportData): TableData[] {
     {
       id: 'topics-table',
       noun: ['topic', 'topics'],
-      ...columns<Snapshot>(topicColumns, census.topics.kept),
+      ...columns<TopicFacts>(topicColumns, census.topics.kept),
       sorted: { column: 1, descending: true },
     },
     {
       id: 'deleted-table',
       noun: ['deleted topic', 'deleted topics'],
-      ...columns<Snapshot>(deletedColumns, census.deleted.kept),
+      ...columns<DeletedFacts>(deletedColumns, census.deleted.kept),
       sorted: { column: 1, descending: true },
     },
     {
@@ -62,32 +68,32 @@ const communityColumns: readonly Source<CommunityFacts>[] = [
 
 const STATUS = { active: 'active', unsupported: 'without topics', deleted: 'deleted' } as const;
 
-const name: Source<Snapshot> = {
+const name: Source<TopicFacts> = {
   title: 'Topic',
   kind: 'text',
-  value: ({ details }) => details.topicName,
+  value: ({ topicName }) => topicName,
   // A topic's id begins with its community's, unless the app made it up.
   below: ({ groupId, topicId }) => (topicId.startsWith(groupId) ? topicId : `${groupId} ${topicId}`),
 };
 
-const messages: Source<Snapshot> = { title: 'Messages', kind: 'count', value: messagesIn };
+const messages: Source<TopicFacts> = { title: 'Messages', kind: 'count', value: messagesIn };
 
-const lastMessage: Source<Snapshot> = {
+const lastMessage: Source<TopicFacts> = {
   title: 'Last message',
   kind: 'seconds',
-  value: ({ details }) => details.lastMsgTime || undefined,
+  value: ({ lastMsgTime }) => lastMsgTime || undefined,
 };
 
-const topicColumns: readonly Source<Snapshot>[] = [
+const topicColumns: readonly Source<TopicFacts>[] = [
   name,
   messages,
   lastMessage,
-  { title: 'Created', kind: 'seconds', value: ({ details }) => details.createTime },
+  { title: 'Created', kind: 'seconds', value: ({ createTime }) => createTime },
   { title: 'Status', kind: 'choice', value: ({ status }) => status },
-  { title: 'Posting', kind: 'choice', value: ({ details }) => (details.muteAllMember ? 'muted' : 'open') },
+  { title: 'Posting', kind: 'choice', value: ({ muteAllMember }) => (muteAllMember ? 'muted' : 'open') },
 ];
 
-const deletedColumns: readonly Source<Snapshot>[] = [
+const deletedColumns: readonly Source<DeletedFacts>[] = [
   name,
   { title: 'Deleted', kind: 'instant', value: ({ deletedAt }) => deletedAt },
   {
@@ -113,12 +119,18 @@ const runColumns: readonly Source<Run>[] = [
   { title: 'Communities', kind: 'count', value: ({ summary }) => summary?.communities.listed },
   { title: 'Not read', kind: 'count', value: ({ summary }) => summary?.communities.failed },
   { title: 'Topics', kind: 'count', value: ({ summary }) => summary?.topics.active },
-  { title: 'Created', kind: 'count', value: ({ summary }) => summary?.topics.created },
-  { title: 'Updated', kind: 'count', value: ({ summary }) => summary?.topics.updated },
+  {
+    title: 'Created',
+    kind: 'count',
+    value: ({ summary }) => summary?.topics.created,
+    below: ({ summary }) => summary && baselineIn(summary),
+  },
+  { title: 'Edited', kind: 'count', value: ({ summary }) => summary?.topics.updated },
   { title: 'Deleted', kind: 'count', value: ({ summary }) => summary?.topics.deleted },
   { title: 'Restored', kind: 'count', value: ({ summary }) => summary?.topics.restored },
   { title: 'Missing', kind: 'count', value: ({ summary }) => summary?.topics.missing },
   { title: 'Held', kind: 'count', value: ({ summary }) => summary?.topics.held },
+  { title: 'Messages', kind: 'count', value: ({ summary }) => summary?.messages.new },
   { title: 'Calls', kind: 'count', value: ({ summary }) => summary?.api.calls },
   {
     title: 'Peak',
@@ -127,6 +139,11 @@ const runColumns: readonly Source<Run>[] = [
   },
   { title: 'Cost', kind: 'dollars', value: ({ summary }) => summary && dollarsOf(summary.dynamodb) },
 ];
+
+/** Topics that a run saw for the first time with their communities: they are not among the created ones. */
+function baselineIn({ topics }: RunSummary): string | undefined {
+  return topics.baseline > 0 ? `baseline ${count(topics.baseline)}` : undefined;
+}
 
 function columns<T>(
   sources: readonly Source<T>[],

@@ -1,32 +1,40 @@
 import { printable } from '../../../shared/printable.ts';
-import { newestClosed, type ReportData } from '../catalog/data.ts';
-import type { Page } from './dom.ts';
+import { type ClosedRun, newestClosed, type ReportData } from '../catalog/data.ts';
+import { count } from '../format.ts';
+import { messagePanels } from '../model/panels.ts';
+import type { Timeline } from '../model/periods.ts';
+import type { Element, Page } from './dom.ts';
+import { panelGrid } from './panels.ts';
 import { ranking } from './ranking.ts';
 import { note, type Section, section } from './section.ts';
 
-/** The topics with the most new messages. */
-export function activitySection(page: Page, data: ReportData): Section {
-  const { active } = data;
-  const title = 'Most active topics';
-  if (!newestClosed(data)) return section(page, 'activity', title, note(page, 'No run has ended yet.'));
-  if (active.length === 0)
-    return section(page, 'activity', title, note(page, 'The last run found no new message in any topic.'));
-  const isAllNew = active.every(({ kind }) => kind === 'created');
-  const meaning = isAllNew
-    ? 'All their messages so far: these topics were new to the mirror.'
-    : active.some(({ kind }) => kind === 'created')
-      ? 'Messages since the run before; of a new topic, all that it had (marked “new”).'
-      : 'Messages since the run before.';
-  const rows = active.map(({ groupId, topicId, topicName = '', newMessages, kind }) => ({
-    key: `${groupId} ${topicId}`,
-    label: `${printable(topicName) || 'no name'}${kind === 'created' && !isAllNew ? ' (new)' : ''}`,
-    about: printable(topicId),
-    value: newMessages,
-  }));
+/** What was said, and where most. */
+export function activitySection(page: Page, data: ReportData, timeline: Timeline): Section {
+  const asOf = newestClosed(data);
   return section(
     page,
     'activity',
-    title,
-    ranking(page, 'New messages in the last run', meaning, ['Topic', 'Id', 'Messages'], rows, 'whole'),
+    `Messages by ${timeline.grain}`,
+    panelGrid(page, messagePanels(timeline), 'pairs'),
+    asOf && (data.active.length > 0 ? busiest(page, data) : note(page, whyNone(asOf))),
   );
+}
+
+function busiest(page: Page, { active }: ReportData): Element {
+  const rows = active.map(({ groupId, topicId, topicName = '', newMessages }) => ({
+    key: `${groupId} ${topicId}`,
+    label: printable(topicName) || 'no name',
+    about: printable(topicId),
+    value: newMessages,
+  }));
+  const meaning = 'New messages in the last run; of a topic created since the run before, all that it had.';
+  return ranking(page, 'Most active topics', meaning, ['Topic', 'Id', 'Messages'], rows, 'whole');
+}
+
+function whyNone({ summary: { messages, topics } }: ClosedRun): string {
+  if (messages.new > 0)
+    return `Which topics the ${count(messages.new)} new messages of the last run came to is not kept.`;
+  return topics.baseline > 0
+    ? 'What a community’s first answer shows was there before: its messages are counted from the second on.'
+    : 'The last run found no new message in any topic.';
 }

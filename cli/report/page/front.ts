@@ -55,7 +55,15 @@ export function figuresList({ h }: Page, figures: readonly KeyFigure[]): Element
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['Community', 'A group of the app that is organised into topics.'],
   ['Run', 'One pass over the whole app, usually each night. COMPLETE: every community was read.'],
-  ['Messages', 'All that were ever sent in a topic, by the number of its next one.'],
+  [
+    'Baseline',
+    'The topics that a community had when it was read for the first time. They are new to the mirror, not to the app, so that they are not among the created.',
+  ],
+  ['Edited', 'What people set has changed: a name, a text, the picture, muting. A message is no edit.'],
+  [
+    'Messages',
+    'All that were ever sent in a topic, by the number of its next one; new are those since the run before.',
+  ],
   [
     'Missing',
     'A topic that its community no longer shows, while the API has not confirmed that it is deleted.',

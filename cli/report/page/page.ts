@@ -1,4 +1,5 @@
 import type { ReportData } from '../catalog/data.ts';
+import { baselineNote } from '../model/baseline.ts';
 import { keyFiguresOf } from '../model/keyFigures.ts';
 import { changePanels, growthPanels, runPanels } from '../model/panels.ts';
 import { timelineOf } from '../model/periods.ts';
@@ -54,24 +55,18 @@ function fillHead({ h, head }: Page, { sdkAppId }: ReportData, assets: Assets): 
 
 function sectionsOf(page: Page, data: ReportData): Section[] {
   const timeline = timelineOf(data);
-  const grain = timeline.grain === 'day' ? 'by day' : 'by run';
-  const found = timeline.periods.reduce((sum, { figures }) => sum + (figures?.foundFirst ?? 0), 0);
+  const baseline = baselineNote(timeline);
   const [communities, topics, deleted, runs] = tablesOf(data) as [TableData, TableData, TableData, TableData];
   return [
-    section(page, 'growth', `Growth ${grain}`, panelGrid(page, growthPanels(timeline), 'thirds')),
+    section(page, 'growth', `Growth by ${timeline.grain}`, panelGrid(page, growthPanels(timeline), 'pairs')),
     section(
       page,
       'changes',
-      `Changes ${grain}`,
+      `Changes by ${timeline.grain}`,
       panelGrid(page, changePanels(timeline), 'quarters'),
-      found > 0
-        ? note(
-            page,
-            `The first run is left out of Created: all ${found.toLocaleString('en')} topics that it found were new to the mirror.`,
-          )
-        : undefined,
+      baseline === undefined ? undefined : note(page, baseline),
     ),
-    activitySection(page, data),
+    activitySection(page, data, timeline),
     communitiesSection(page, data, communities),
     section(
       page,

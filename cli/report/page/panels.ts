@@ -3,10 +3,14 @@ import type { Panel, Point } from '../model/panels.ts';
 import type { Element, Page } from './dom.ts';
 
 /** Widths that charts are drawn for, in pixels: text is then as large as the page's. */
-const WIDTHS = { thirds: 350, quarters: 258, phone: 336 } as const;
+const WIDTHS = { pairs: 526, thirds: 350, quarters: 258, phone: 336 } as const;
 
 /** Small charts side by side, and their values as a table for whoever wants to read them. */
-export function panelGrid(page: Page, panels: readonly Panel[], size: 'thirds' | 'quarters'): Element {
+export function panelGrid(
+  page: Page,
+  panels: readonly Panel[],
+  size: 'pairs' | 'thirds' | 'quarters',
+): Element {
   const { h } = page;
   const [first] = panels;
   if (!first?.places.some(({ value }) => value !== undefined))

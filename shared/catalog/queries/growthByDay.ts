@@ -4,9 +4,6 @@ import { queryItems } from '../readItems.ts';
 import type { Run, RunSummary } from '../run.ts';
 import { toRun } from '../runs.ts';
 import type { Store } from '../store.ts';
-import { changesBetween } from './changesBetween.ts';
-import { endOf, startOf } from './days.ts';
-import { newMessagesOf } from './newMessages.ts';
 
 /** An app on a day, UTC, as the runs of that day left it. */
 export interface DayOfGrowth {
@@ -23,10 +20,8 @@ export interface DayOfGrowth {
   readonly created: number;
   readonly deleted: number;
   readonly restored: number;
-  /** Messages that the answers of the day showed to be new, in topics that were mirrored before. */
-  readonly messages?: number;
-  /** Messages that topics had which were created, when they were first seen. */
-  readonly messagesOfCreated?: number;
+  /** Messages that came to topics, as the day's runs saw it. */
+  readonly messages: number;
 }
 
 /** Which days. */
@@ -34,26 +29,16 @@ export interface GrowthWanted {
   /** The first day and the last, UTC. */
   readonly from: string;
   readonly to: string;
-  /** Whether to count messages: the changes of each day are read for it, and nothing but the ledger otherwise. */
-  readonly messages?: boolean;
 }
 
-/** Yields an app's growth, oldest day first. A day on which no run ended is left out: nothing is known of it. */
+/**
+ * Yields an app's growth, oldest day first, from the ledger alone. A day on which no run ended is left out: nothing is known
+ * of it.
+ */
 export async function* growthByDay(
   store: Store,
   sdkAppId: number,
-  { from, to, messages = true }: GrowthWanted,
-): AsyncGenerator<DayOfGrowth> {
-  for await (const day of ledgerByDay(store, sdkAppId, from, to)) {
-    yield messages ? { ...day, ...(await messagesOn(store, sdkAppId, day.day)) } : day;
-  }
-}
-
-async function* ledgerByDay(
-  store: Store,
-  sdkAppId: number,
-  from: string,
-  to: string,
+  { from, to }: GrowthWanted,
 ): AsyncGenerator<DayOfGrowth> {
   const condition = {
     expression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -73,7 +58,7 @@ async function* ledgerByDay(
 function withRun(
   earlier: DayOfGrowth | undefined,
   { runId }: Run,
-  { status, communities, topics }: RunSummary,
+  { status, communities, topics, messages }: RunSummary,
 ): DayOfGrowth {
   const day = dayOf(runId);
   const before = earlier?.day === day ? earlier : undefined;
@@ -86,14 +71,6 @@ function withRun(
     created: (before?.created ?? 0) + topics.created,
     deleted: (before?.deleted ?? 0) + topics.deleted,
     restored: (before?.restored ?? 0) + topics.restored,
+    messages: (before?.messages ?? 0) + messages.new,
   };
-}
-
-async function messagesOn(store: Store, sdkAppId: number, day: string) {
-  let [messages, messagesOfCreated] = [0, 0];
-  for await (const change of changesBetween(store, sdkAppId, { from: startOf(day), to: endOf(day) })) {
-    if (change.kind === 'created') messagesOfCreated += newMessagesOf(change);
-    else messages += newMessagesOf(change);
-  }
-  return { messages, messagesOfCreated };
 }

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts';
 import { activeTopics } from './activeTopics.ts';
+import { activityByNight } from './activity.ts';
 import { allTopics } from './allTopics.ts';
 import { type Answer, answerTo, type Question, type Resumed } from './answer.ts';
 import { betweenInstants, sinceInstant } from './changes.ts';
@@ -11,18 +12,19 @@ import { mutedTopics } from './mutedTopics.ts';
 import { silentTopics } from './silentTopics.ts';
 import { topicHistory } from './topicHistory.ts';
 
-export type { ActiveTopic } from './activeTopics.ts';
+export type { ActiveTopic, ActiveWanted } from './activeTopics.ts';
+export type { ActivityWanted, TopicActivityRecord } from './activity.ts';
 export type { TopicsWanted } from './allTopics.ts';
 export type { Answer, Resumed } from './answer.ts';
 export type { ChangesWanted } from './changesBetween.ts';
 export type { ChangesSince } from './changesSince.ts';
+export type { CreatedWanted } from './createdTopics.ts';
 export { CursorError } from './cursor.ts';
 export type { DayOfGrowth, GrowthWanted } from './growthByDay.ts';
 export type { CommunitiesWanted } from './listCommunities.ts';
 export type { MutedWanted } from './mutedTopics.ts';
 export type { SilentTopic, SilentWanted } from './silentTopics.ts';
 export type { HistoryWanted } from './topicHistory.ts';
-export type { MonthsWanted } from './topicsByMonth.ts';
 
 /** What can be asked of one app's part of the table. Every answer comes record by record, and none is a Scan. */
 export type Queries = ReturnType<typeof queriesOf>;
@@ -53,6 +55,7 @@ export function queriesOf(store: Store, sdkAppId: number) {
     changesSince: answering(sinceInstant),
     runs: answering(listRuns),
     history: answering(topicHistory),
+    activity: answering(activityByNight),
     activeTopics: bound(activeTopics),
     growthByDay: bound(growthByDay),
   };

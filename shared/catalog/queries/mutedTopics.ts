@@ -1,8 +1,7 @@
+import type { RosterRow } from '../../sync/roster.ts';
 import type { Snapshot } from '../../sync/snapshot.ts';
-import { mutedPartition, SHARDS } from '../keys.ts';
-import { TABLE } from '../table.ts';
 import type { Question } from './answer.ts';
-import { entriesOf, topicsAt } from './filedTopics.ts';
+import { topicsInRosters } from './rosterTopics.ts';
 
 /** Which muted topics are wanted. */
 export interface MutedWanted {
@@ -15,9 +14,7 @@ export const mutedTopics: Question<MutedWanted, Snapshot> = {
   order: 'muted topics',
   length: 3,
   ask: (store, sdkAppId, { limit }, after) => {
-    const index = TABLE.indexes.muted;
-    const partitions = Array.from({ length: SHARDS }, (_, shard) => mutedPartition(sdkAppId, shard));
-    const entries = entriesOf(store, index, partitions, { from: after?.[0] }, limit);
-    return topicsAt(store, sdkAppId, entries, { index, range: {}, limit }, after);
+    const sortKey = ({ muteAllMember }: RosterRow, groupId: string) => (muteAllMember ? groupId : undefined);
+    return topicsInRosters(store, sdkAppId, { sortKey, limit }, after);
   },
 };

@@ -1,7 +1,8 @@
+import type { RosterRow } from '../../sync/roster.ts';
 import type { Snapshot } from '../../sync/snapshot.ts';
-import { TABLE } from '../table.ts';
+import { isoOf } from '../isoOf.ts';
 import type { Placed, Question } from './answer.ts';
-import { topicsByMonth } from './topicsByMonth.ts';
+import { topicsInRosters } from './rosterTopics.ts';
 
 /** Which topics are silent. */
 export interface SilentWanted {
@@ -17,25 +18,30 @@ export interface SilentTopic extends Snapshot {
   readonly lastActiveAt: string;
 }
 
-/** Before any topic. */
-const BEGINNING = '1970-01-01T00:00:00.000Z';
+/** Where topics stand of which the API tells neither when they had a message nor when they were created. */
+const UNKNOWN = isoOf(0);
 
 /**
  * Topics that have been silent since an instant, active and missing ones, the longest silent first, then by groupId
- * and topicId. A topic that is written meanwhile may be told twice, or as it is then.
+ * and topicId. Those of which the API tells no time at all come first.
  */
 export const silentTopics: Question<SilentWanted, SilentTopic> = {
   order: 'silent topics',
   length: 3,
   ask: async function* (store, sdkAppId, { since, limit }, after): AsyncGenerator<Placed<SilentTopic>> {
-    const wanted = { from: BEGINNING, before: since, limit };
-    for await (const { record, at } of topicsByMonth(
-      store,
-      sdkAppId,
-      TABLE.indexes.lastActive,
-      wanted,
-      after,
-    ))
-      yield { record: { ...record, lastActiveAt: at[0] as string }, at };
+    const sortKey = (row: RosterRow) => {
+      const lastActiveAt = lastActiveAtOf(row) ?? UNKNOWN;
+      return lastActiveAt < since ? lastActiveAt : undefined;
+    };
+    for await (const { record, at } of topicsInRosters(store, sdkAppId, { sortKey, limit }, after)) {
+      const lastActiveAt = at[0] === UNKNOWN ? record.firstSeenAt : (at[0] as string);
+      if (lastActiveAt < since) yield { record: { ...record, lastActiveAt }, at };
+    }
   },
 };
+
+/** The API says 0 of a topic without a message: it is silent since it was created. */
+function lastActiveAtOf({ lastMsgTime, createTime }: RosterRow): string | undefined {
+  const seconds = lastMsgTime || createTime;
+  return seconds ? isoOf(seconds) : undefined;
+}

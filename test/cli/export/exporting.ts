@@ -38,30 +38,39 @@ export function partsOf(folder: string): ExportParts {
   return { folder, now: () => new Date(), signal, onCommunity: () => {} };
 }
 
+/** When an export is killed: after so many communities, or after so many rows that are handed on together. */
+type Death = { readonly communities: number } | { readonly batches: number };
+
 /**
- * Goes on with an export, killed after so many communities each time.
+ * Goes on with an export, killed again and again.
  * @returns the manifest, and how often it was killed
  */
 export async function withKills(
   mirror: Mirror,
   folder: string,
   first: Progress,
-  { every, ...parts }: { every: number } & Partial<ExportParts>,
+  { death, ...parts }: { death: Death } & Partial<ExportParts>,
 ): Promise<{ manifest: Manifest; kills: number }> {
   for (let kills = 0; kills < 1000; kills++) {
     const held = lookInto(folder);
     const progress = held.kind === 'unfinished' ? held.progress : first;
-    let left = every;
-    const onCommunity = () => {
-      if (--left === 0) throw new Error('killed');
-    };
     try {
-      const manifest = await exportCatalog(mirror, progress, { ...partsOf(folder), ...parts, onCommunity });
-      return { manifest, kills };
+      const mortal = { ...partsOf(folder), ...parts, ...dying(death) };
+      return { manifest: await exportCatalog(mirror, progress, mortal), kills };
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
       await setImmediate();
     }
   }
   throw new Error('it never ends');
+}
+
+function dying(death: Death): Partial<ExportParts> {
+  let left = 'communities' in death ? death.communities : death.batches;
+  const count = () => {
+    if (--left === 0) throw new Error('killed');
+  };
+  if ('communities' in death) return { onCommunity: count };
+  // Asked before each batch is written.
+  return { signal: { throwIfAborted: count } as AbortSignal };
 }

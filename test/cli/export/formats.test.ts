@@ -86,8 +86,8 @@ const HOSTILE = [
 
 const rows = fc.array(
   fc
-    .record({ groupId: ids, topicId: ids, details: topicDetails, hostile: fc.constantFrom(...HOSTILE) })
-    .map(({ details, hostile, ...keys }) => topic({ ...details, customString: hostile, ...keys })),
+    .record({ groupId: ids, topicId: ids, profile: topicDetails, hostile: fc.constantFrom(...HOSTILE) })
+    .map(({ profile, hostile, ...keys }) => topic({ ...profile, customString: hostile, ...keys })),
   { maxLength: 30 },
 );
 

@@ -2,54 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HistoryError, topicAsOf, undo } from '../../../cli/export/topicAsOf.ts';
 import { topicRecord } from '../../../cli/records.ts';
-import { CODES } from '../../../shared/chat/codes.ts';
 import { diff } from '../../../shared/sync/diff.ts';
-import { planCommunity } from '../../../shared/sync/plan.ts';
-import { type Change, changeOf, type Snapshot, type TopicDetails } from '../../../shared/sync/snapshot.ts';
-import { planTombstones } from '../../../shared/sync/tombstone.ts';
+import { type Change, changeOf, type Snapshot } from '../../../shared/sync/snapshot.ts';
 import { topicDetails } from '../../arbitraries.ts';
-import { at, GROUP, observation, snapshot } from '../../builders.ts';
-
-const TOPIC = 'a';
-const NIGHT = 86_400;
-
-/** What a night sees of the topic: its details, nothing, nothing and the word that it is gone. */
-type Seen = TopicDetails | 'absent' | 'gone';
+import { GROUP, snapshot } from '../../builders.ts';
+import { endOfNight, mirrored, type Seen } from './mirrored.ts';
 
 const nights = fc.array(
   fc.oneof({ weight: 4, arbitrary: topicDetails }, fc.constantFrom<Seen>('absent', 'gone')),
   { minLength: 1, maxLength: 8 },
 );
 
-/** The topic after each night, by the product's own rules; undefined before the first that shows it. */
-function mirrored(seen: readonly Seen[]): { snapshots: (Snapshot | undefined)[]; history: Change[] } {
-  const snapshots: (Snapshot | undefined)[] = [];
-  const history: Change[] = [];
-  let stored: Snapshot | undefined;
-  const keep = (planned: readonly Snapshot[], changes: readonly Change[]) => {
-    stored = planned[0] ?? stored;
-    history.unshift(...changes);
-  };
-  for (const [nth, what] of seen.entries()) {
-    const [runId, askedAt] = [at(nth * NIGHT), at(nth * NIGHT + 10)];
-    const topics = typeof what === 'string' ? [] : [{ topicId: TOPIC, ...what }];
-    const failures = what === 'gone' ? [{ topicId: TOPIC, code: CODES.topicDeleted, info: '' }] : [];
-    const confirmation = { observedAt: at(nth * NIGHT + 11), topics: [], failures, otherwise: 'not shown' };
-    const answer = observation({ runId, observedAt: askedAt, topics });
-    const plan = planCommunity(stored ? [stored] : [], answer, confirmation);
-    keep(plan.snapshots, plan.changes);
-    const judged = { runId, judgedAt: at(nth * NIGHT + 20), lastSyncedAt: askedAt };
-    const carriedOut = planTombstones(stored ? [stored] : [], judged);
-    keep(carriedOut.snapshots, carriedOut.changes);
-    snapshots.push(stored);
-  }
-  return { snapshots, history };
-}
-
-const endOfNight = (nth: number) => at(nth * NIGHT + 30);
-
-/** What of a topic that has been written since can be told: not its absence. */
-function told(topic: Snapshot) {
+/** What of a topic that has been written since its changes can tell: not its absence, and not its activity. */
+function told({ activity: _, ...topic }: Snapshot) {
   const { missingSince: _1, deletedAt: _2, deletedCode: _3, status, ...record } = topicRecord(topic);
   return { ...record, status: status === 'missing' ? 'active' : status };
 }
@@ -97,7 +62,7 @@ describe('a topic as of an earlier night', () => {
   });
 
   it('needs of its history no more than the later changes and the one before them', () => {
-    const { snapshots, history } = mirrored([{}, { nextMsgSeq: 1 }, { nextMsgSeq: 2 }, { nextMsgSeq: 3 }]);
+    const { snapshots, history } = mirrored([{}, { topicName: '1' }, { topicName: '2' }, { topicName: '3' }]);
     const now = snapshots.at(-1) as Snapshot;
     expect(topicAsOf(now, history.slice(0, 2), endOfNight(2))).toEqual(
       topicAsOf(now, history, endOfNight(2)),
@@ -105,7 +70,7 @@ describe('a topic as of an earlier night', () => {
   });
 
   it('is not made up when the changes do not lead to the snapshot', () => {
-    const { snapshots, history } = mirrored([{ nextMsgSeq: 1 }, { nextMsgSeq: 2 }, { nextMsgSeq: 3 }]);
+    const { snapshots, history } = mirrored([{ topicName: '1' }, { topicName: '2' }, { topicName: '3' }]);
     const now = snapshots.at(-1) as Snapshot;
     expect(() => topicAsOf(now, history.slice(1), endOfNight(0))).toThrow(HistoryError);
     expect(() => topicAsOf(now, [], endOfNight(0))).toThrow(HistoryError);
@@ -131,8 +96,8 @@ describe('undoing a change', () => {
 
   it('of a deletion leaves all that the topic had', () => {
     fc.assert(
-      fc.property(topicDetails, (details) => {
-        expect(undo(details, change({ kind: 'deleted', before: details }))).toEqual(details);
+      fc.property(topicDetails, (profile) => {
+        expect(undo(profile, change({ kind: 'deleted', before: profile }))).toEqual(profile);
       }),
     );
   });

@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCensus } from '../../../cli/report/catalog/census.ts';
+import type { DeletedFacts, TopicFacts } from '../../../cli/report/catalog/data.ts';
 import type { Community } from '../../../shared/catalog/community.ts';
-import type { Snapshot } from '../../../shared/sync/snapshot.ts';
-import { community, communityRun, snapshot } from '../../builders.ts';
+import { at, community, communityRun, GROUP } from '../../builders.ts';
 
-const topic = (topicId: string, details: Snapshot['details'], more: Partial<Snapshot> = {}) =>
-  snapshot({ topicId, details, ...more });
+const topic = (topicId: string, more: Partial<TopicFacts> = {}): TopicFacts => ({
+  groupId: GROUP,
+  topicId,
+  status: 'active',
+  ...more,
+});
+
+const tombstone = (topicId: string, deletedAt: string): DeletedFacts => ({
+  ...topic(topicId, { status: 'deleted', nextMsgSeq: 100, lastMsgTime: 999 }),
+  firstSeenAt: at(-86_400),
+  deletedAt,
+});
 
 const group = (groupId: string, more: Partial<Community> = {}) => community({ groupId, ...more });
 
@@ -18,10 +28,10 @@ describe('the census', () => {
     census.add(group('a'), [
       topic('1', { nextMsgSeq: 8, lastMsgTime: 50 }),
       topic('2', { nextMsgSeq: 3, lastMsgTime: 70 }),
-      topic('3', {}),
-      topic('4', { nextMsgSeq: 100, lastMsgTime: 999 }, { status: 'deleted', deletedAt: '2026-11-20' }),
-      topic('5', { nextMsgSeq: 100, lastMsgTime: 999 }, { status: 'missing' }),
+      topic('3'),
+      topic('5', { nextMsgSeq: 100, lastMsgTime: 999, status: 'missing' }),
     ]);
+    census.addDeleted(tombstone('4', at(0)));
     const { communities, counts, topics, deleted } = census.take();
     expect(communities.kept).toMatchObject([{ messages: 9, lastMessageAt: 70 }]);
     expect(counts).toMatchObject({ topics: { active: 3, missing: 1, deleted: 1 }, messages: 9 });
@@ -53,12 +63,16 @@ describe('the census', () => {
 
   it('keeps no more rows than are wanted, and says how many there are', () => {
     const census = createCensus(2);
-    for (const messages of [5, 9, 1, 7])
-      census.add(group(`g${messages}`, { topicCount: messages }), [
-        topic(`t${messages}`, { nextMsgSeq: messages }),
-      ]);
-    const { topics, communities } = census.take();
+    for (const messages of [5, 9, 1, 7]) {
+      const topics = [topic(`t${messages}`, { nextMsgSeq: messages })];
+      census.add(group(`g${messages}`, { topicCount: messages }), topics);
+      census.addDeleted(tombstone(`d${messages}`, at(messages)));
+    }
+    const { topics, communities, deleted } = census.take();
     expect(topics.kept.map(({ topicId }) => topicId)).toEqual(['t9', 't7']);
-    expect({ topics: topics.all, communities: communities.all }).toEqual({ topics: 4, communities: 4 });
+    expect(deleted.kept.map(({ topicId }) => topicId)).toEqual(['d9', 'd7']);
+    expect({ topics: topics.all, communities: communities.all, deleted: deleted.all }).toEqual({
+      ...{ topics: 4, communities: 4, deleted: 4 },
+    });
   });
 });

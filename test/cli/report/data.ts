@@ -1,5 +1,6 @@
 import { createCensus } from '../../../cli/report/catalog/census.ts';
 import type { ReportData } from '../../../cli/report/catalog/data.ts';
+import { snapshotFacts, tombstoneFacts } from '../../../cli/report/catalog/facts.ts';
 import type { Community } from '../../../shared/catalog/community.ts';
 import type { Run, RunSummary } from '../../../shared/catalog/run.ts';
 import type { Snapshot } from '../../../shared/sync/snapshot.ts';
@@ -9,7 +10,7 @@ import { APP, run } from '../../builders.ts';
 export function closedRun(
   runId: string,
   topics: Partial<RunSummary['topics']> = {},
-  more: Partial<Run> = {},
+  { messages = { topics: 0, new: 0 }, ...more }: Partial<Run> & Partial<Pick<RunSummary, 'messages'>> = {},
 ): Run {
   const status = more.status === undefined || more.status === 'RUNNING' ? 'COMPLETE' : more.status;
   const summary: RunSummary = {
@@ -18,9 +19,20 @@ export function closedRun(
     elapsedMs: 6412,
     communities: { listed: 3, synced: 1, unchanged: 2, failed: 0, unsupported: 0, deleted: 0 },
     topics: {
-      ...{ active: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, restored: 0, missing: 0, held: 0 },
+      ...{
+        active: 0,
+        baseline: 0,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        deleted: 0,
+        restored: 0,
+        missing: 0,
+        held: 0,
+      },
       ...topics,
     },
+    messages,
     api: { calls: 4, listCalls: 1, retries: 0, rateLimited: 0, peakPerSecond: 150 },
     dynamodb: { writeUnits: 1_000_000, readUnits: 2_000_000 },
   };
@@ -37,14 +49,15 @@ export function reportData({
   readonly rows?: number;
 } = {}): ReportData {
   const census = createCensus(rows);
-  for (const [community, topics] of mirrored) census.add(community, topics);
+  for (const [community, topics] of mirrored) {
+    const deleted = topics.filter(({ status }) => status === 'deleted');
+    census.add(community, topics.filter((topic) => !deleted.includes(topic)).map(snapshotFacts));
+    for (const topic of deleted) census.addDeleted(tombstoneFacts(topic));
+  }
   return {
     sdkAppId: APP,
     readAt: '2026-11-22T21:00:00.000Z',
     runs: [],
-    isWholeLedger: true,
-    messagesByRun: new Map(),
-    messagesByDay: new Map(),
     active: [],
     census: census.take(),
     ...more,

@@ -39,21 +39,26 @@ describe('the key figures', () => {
 
   it('are of the catalog, and of the last run’s time, calls and units', () => {
     const data = {
-      runs: [closedRun(NIGHT, { created: 2, deleted: 1, held: 1 })],
+      runs: [closedRun(NIGHT, { created: 2, deleted: 1, held: 1 }, { messages: { topics: 4, new: 30 } })],
       mirrored: [
         [
           community(),
           [
-            snapshot({ details: { nextMsgSeq: 1201 } }),
+            snapshot({ activity: { nextMsgSeq: 1201 } }),
             snapshot({ topicId: 'b', status: 'missing' }),
             snapshot({ topicId: 'c', status: 'deleted' }),
           ],
         ],
       ] as const,
-      messagesByRun: new Map([[NIGHT, { known: 30, ofCreated: 7 }]]),
     };
-    expect(figure(data, 'Topics')).toMatchObject({ value: '1', note: '2 new, 1 deleted in the last run' });
-    expect(figure(data, 'Messages')).toMatchObject({ value: '1,200', note: '30 new in the last run' });
+    expect(figure(data, 'Topics')).toMatchObject({
+      value: '1',
+      note: '2 created, 1 deleted in the last run',
+    });
+    expect(figure(data, 'Messages')).toMatchObject({
+      value: '1,200',
+      note: '30 new in the last run, in 4 topics',
+    });
     expect(figure(data, 'Missing topics')).toMatchObject({ value: '1', note: '1 of them held for approval' });
     expect(figure(data, 'Deleted topics')).toMatchObject({ value: '1' });
     expect(figure(data, 'Last run took')).toMatchObject({ value: '6.4 s' });
@@ -67,9 +72,15 @@ describe('the key figures', () => {
     expect(names).toEqual(['Topics', 'Communities', 'Messages', 'Deleted topics']);
   });
 
-  it('do not take a first night’s messages for news', () => {
-    const messagesByRun = new Map([[NIGHT, { known: 0, ofCreated: 900 }]]);
-    const data = { runs: [closedRun(NIGHT)], messagesByRun };
+  it('take neither the topics nor the messages of a first night for news', () => {
+    const data = { runs: [closedRun(NIGHT, { baseline: 900 })] };
+    expect(figure(data, 'Topics')?.note).toBe('900 seen for the first time in the last run');
     expect(figure(data, 'Messages')?.note).toBe('ever sent in these topics');
+  });
+
+  it('say that a night was quiet', () => {
+    const data = { runs: [closedRun(NIGHT)] };
+    expect(figure(data, 'Topics')?.note).toBe('none came or went in the last run');
+    expect(figure(data, 'Messages')?.note).toBe('none new in the last run');
   });
 });

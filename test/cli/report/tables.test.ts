@@ -7,7 +7,7 @@ const mirrored = [
   [
     community({ lastError: '10007', run: communityRun({ outcome: 'failed' }) }),
     [
-      snapshot({ details: { topicName: 'a\u202eb\nc', nextMsgSeq: 5, muteAllMember: true } }),
+      snapshot({ profile: { topicName: 'a\u202eb\nc', muteAllMember: true }, activity: { nextMsgSeq: 5 } }),
       snapshot({
         topicId: 'made up',
         status: 'deleted',
@@ -19,7 +19,13 @@ const mirrored = [
 ] as const;
 
 const table = (id: string) => {
-  const runs = [closedRun('2026-11-22T02:00:00.000Z', { active: 4 }, { reasons: ['one', 'two'] })];
+  const runs = [
+    closedRun(
+      '2026-11-22T02:00:00.000Z',
+      { active: 4, baseline: 3, created: 1, updated: 2 },
+      { reasons: ['one', 'two'], messages: { topics: 2, new: 9 } },
+    ),
+  ];
   const found = tablesOf(reportData({ mirrored, runs })).find((one) => one.id === id);
   if (!found) throw new Error(`no table ${id}`);
   const [row = []] = found.rows;
@@ -51,6 +57,10 @@ describe('the tables', () => {
 
   it('call a community failing that could not be read', () => {
     expect(table('communities-table')).toMatchObject({ Community: GROUP, Topics: 2, Status: 'failing' });
+  });
+
+  it('show what a run saw created, beside the baseline, and edits and messages apart', () => {
+    expect(table('runs-table')).toMatchObject({ Created: [1, 'baseline 3'], Edited: 2, Messages: 9 });
   });
 
   it('show a run’s duration, its share of the ceiling, its cost and its reasons', () => {

@@ -4,6 +4,7 @@ import { compareCommunity } from '../../../cli/verify/compareCommunity.ts';
 import type { Community } from '../../../shared/catalog/community.ts';
 import type { TopicFields } from '../../../shared/chat/index.ts';
 import type { Snapshot, TopicStatus } from '../../../shared/sync/snapshot.ts';
+import { countersWith, splitTopic } from '../../../shared/sync/split.ts';
 import { topicLists } from '../../arbitraries.ts';
 
 const OBSERVED = '2026-11-22T02:00:00.500Z';
@@ -17,10 +18,11 @@ const stamp: Community = {
   lastSyncedAt: OBSERVED,
 };
 
-function snapshot({ topicId, ...details }: TopicFields, status: TopicStatus = 'active'): Snapshot {
+function snapshot(topic: TopicFields, status: TopicStatus = 'active'): Snapshot {
+  const { topicId, profile, activity } = splitTopic(topic, countersWith([]));
   const times = { firstSeenAt: OBSERVED, lastChangedAt: OBSERVED, observedAt: OBSERVED };
   const lastChange = { runId: OBSERVED, kind: 'created', runKind: 'created' } as const;
-  return { groupId: 'g', topicId, details, status, ...times, lastChange };
+  return { groupId: 'g', topicId, profile, activity, status, ...times, lastChange };
 }
 
 const answer = (
@@ -89,9 +91,14 @@ describe('a community that is compared', () => {
 
   it('tells what the API’s own times prove to be newer than the catalog’s answer', () => {
     const at = Math.floor(Date.parse(OBSERVED) / 1000);
-    const old = { topicId: 't', lastMsgTime: at, nextMsgSeq: 5, topicName: 'a' };
-    const moved = compare([snapshot(old)], [{ ...old, lastMsgTime: at + 1, nextMsgSeq: 6, topicName: 'b' }]);
-    expect(moved.map(({ field, newer }) => [field, newer])).toEqual([
+    const old = { topicId: 't', lastMsgTime: at, nextMsgSeq: 5, topicName: 'a', extra: { LastMsgSeq: 4 } };
+    const extra = { LastMsgSeq: 5 };
+    const moved = compare(
+      [snapshot(old)],
+      [{ ...old, lastMsgTime: at + 1, nextMsgSeq: 6, topicName: 'b', extra }],
+    );
+    expect(moved.map(({ field, newer }) => [field, newer]).sort()).toEqual([
+      ['extra.LastMsgSeq', true],
       ['lastMsgTime', true],
       ['nextMsgSeq', true],
       ['topicName', undefined],

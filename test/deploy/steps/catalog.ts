@@ -1,6 +1,7 @@
 import { compareWithSource } from '../../../cli/demo/compare.ts';
 import { topicRecord } from '../../../cli/records.ts';
 import { allCommunities } from '../../../shared/catalog/communities.ts';
+import type { Run } from '../../../shared/catalog/run.ts';
 import { readSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
 import type { MutationResult } from '../../../simulator/index.ts';
 import type { CommandLine } from '../commandLine.ts';
@@ -55,7 +56,7 @@ export async function expectTombstones(
     const is = snapshot?.status === 'deleted' && snapshot.deletedCode === code;
     expectThat(is, `${topicId} should be a tombstone with the code ${code} and is ${found}`);
     expectThat(
-      snapshot.details.createTime !== undefined,
+      snapshot.profile.createTime !== undefined,
       `the tombstone of ${topicId} has lost its snapshot`,
     );
   }
@@ -69,7 +70,13 @@ export async function expectListings(
     lost,
     active,
     runs,
-  }: { readonly lost: readonly LostTopic[]; readonly active: number; readonly runs: number },
+    last: { runId, summary },
+  }: {
+    readonly lost: readonly LostTopic[];
+    readonly active: number;
+    readonly runs: number;
+    readonly last: Run;
+  },
 ): Promise<number> {
   const topics = await commandLine.list(sdkAppId, 'topics', '--status', 'active');
   expectThat(
@@ -85,5 +92,11 @@ export async function expectListings(
   expectThat(existing.length === 0, `communities does not list ${existing[0]}`);
   const ledger = await commandLine.list(sdkAppId, 'runs');
   expectThat(ledger.length === runs, `runs lists ${ledger.length} runs instead of ${runs}`);
-  return topics.length + tombstones.length + communities.length + ledger.length;
+  const activity = await commandLine.list(sdkAppId, 'activity', '--run', runId);
+  const said = activity.reduce((sum, { newMessages }) => sum + Number(newMessages), 0);
+  expectThat(
+    activity.length === summary?.messages.topics && said === summary.messages.new,
+    `activity lists ${said} messages in ${activity.length} topics, the run counted ${JSON.stringify(summary?.messages)}`,
+  );
+  return topics.length + tombstones.length + communities.length + ledger.length + activity.length;
 }

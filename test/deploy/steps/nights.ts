@@ -1,4 +1,5 @@
 import { type Run, readRun } from '../../../shared/catalog/runs.ts';
+import type { MutationResult } from '../../../simulator/index.ts';
 import type { CommandLine } from '../commandLine.ts';
 import type { Deployed } from '../deployed.ts';
 import type { TestApp } from '../simulated.ts';
@@ -42,6 +43,32 @@ export function expectComplete(run: Run): Run {
   return run;
 }
 
+/** Expects a first night to count every topic as new to the mirror, and none as new to the app. */
+export function expectBaseline({ summary }: Run): void {
+  const { active, baseline, created } = summary?.topics ?? {};
+  expectThat(
+    baseline !== undefined && baseline === active && created === 0,
+    `a first night counts ${baseline} of ${active} topics as its baseline, and ${created} as created`,
+  );
+}
+
+/** Expects a run to count what people have set, and what they have said, apart. */
+export function expectCounts({ summary }: Run, day: MutationResult): void {
+  const baseline = day.createdCommunities.flatMap(({ topicIds }) => topicIds).length;
+  const is = JSON.stringify([summary?.topics, summary?.messages]);
+  const edits = [day.created.length, day.edited.length, baseline];
+  const counted = [summary?.topics.created, summary?.topics.updated, summary?.topics.baseline];
+  const what = `${edits[0]} created, ${edits[1]} edited and ${edits[2]} topics of new communities are counted as ${is}`;
+  expectThat(JSON.stringify(edits) === JSON.stringify(counted), what);
+  // A topic that was made during the day may have messages, too.
+  const { topics = 0, new: count = 0 } = summary?.messages ?? {};
+  const said = day.messaged.reduce((sum, topic) => sum + topic.count, 0);
+  expectThat(
+    topics >= day.messaged.length && count >= said,
+    `${said} messages in ${day.messaged.length} topics are counted as ${is}`,
+  );
+}
+
 /** Expects that a run was ended by an error that concerns every community. */
 export function expectHalted(run: Run): void {
   const is = run.status === 'INCOMPLETE' && run.haltedBy !== undefined;
@@ -55,10 +82,11 @@ function whyOf({ reasons = [], failures = [], haltedBy }: Run): string {
 /** A run in a few words. */
 export function describeRun({ status, summary }: Run): string {
   if (!summary) return status;
-  const { elapsedMs, communities, topics, api } = summary;
+  const { elapsedMs, communities, topics, messages, api } = summary;
   const figures = [
     `${communities.listed} communities`,
     `${topics.active} active topics`,
+    `${messages.new} messages`,
     `${api.calls} calls`,
   ];
   return `${status} in ${(elapsedMs / 1000).toFixed(1)} s, ${figures.join(', ')}, ${api.peakPerSecond} calls in the busiest second`;

@@ -43,21 +43,26 @@ export async function expectErrorsCounted(
   return counts;
 }
 
-/** Waits until the bus has carried an event for every topic of the day, and the end of the run. */
+/**
+ * Waits until the bus has carried an event for every change of the day, and the end of the run. None is expected of topics
+ * with messages alone, nor of those of a new community.
+ */
 export async function expectEvents(
   observers: Observers,
   { sdkAppId }: TestApp,
   run: Run,
-  { created }: MutationResult,
+  { created, edited }: MutationResult,
   lost: readonly LostTopic[],
 ): Promise<number> {
   const wanted = [
     ...lost.map(({ topicId }) => `${DETAIL_TYPES.deleted} ${topicId}`),
     ...created.map(({ topicId }) => `${DETAIL_TYPES.created} ${topicId}`),
+    ...edited.map(({ topicId }) => `${DETAIL_TYPES.updated} ${topicId}`),
     `${DETAIL_TYPES.runClosed} ${run.status}`,
   ];
   const ofRun = ({ detail }: BusEvent) => detail['sdkAppId'] === sdkAppId && detail['runId'] === run.runId;
   let missing: string[] = wanted;
+  let other: string[] = [];
   let count = 0;
   await waitFor('the events of the run', PATIENCE, async () => {
     const events = (await observers.events()).filter(ofRun);
@@ -65,12 +70,27 @@ export async function expectEvents(
       events.map((event) => `${event['detail-type']} ${event.detail['topicId'] ?? event.detail['status']}`),
     );
     missing = wanted.filter((one) => !got.has(one));
+    other = [...got].filter((one) => !wanted.includes(one));
     count = events.length;
     return missing.length === 0 ? true : undefined;
   }).catch((error: Error) => {
     throw new Error(`${error.message}; ${missing.length} are missing, such as ${missing[0]}`);
   });
+  expectThat(other.length === 0, `${other.length} events tell of no change, such as ${other[0]}`);
   return count;
+}
+
+/** Expects that nobody was told of a topic by a run: by one that saw every community for the first time. */
+export async function expectNoTopicEvents(
+  observers: Observers,
+  { sdkAppId }: TestApp,
+  runId: string,
+): Promise<void> {
+  const told = (await observers.events()).filter(
+    ({ detail }) =>
+      detail['sdkAppId'] === sdkAppId && detail['runId'] === runId && detail['topicId'] !== undefined,
+  );
+  expectThat(told.length === 0, `the first night has told of ${told.length} topics`);
 }
 
 /** Waits for the run's summary, which names every lost topic with the command that puts it back. */

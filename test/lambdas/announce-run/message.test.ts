@@ -41,12 +41,31 @@ describe('the message of a quiet night', () => {
 It ran from ${at(1)} to ${at(731)} (12 min 10 s).
 
 Communities  521 listed, 182 synced, 334 unchanged, 0 failed, 5 unsupported, 0 deleted
-Topics       3112 active, 50 created, 160 updated, 2902 unchanged, 0 deleted, 0 restored, 28 missing, 0 held
+Topics       3112 active, 0 baseline, 50 created, 160 updated, 2902 unchanged, 0 deleted, 0 restored, 28 missing, 0 held
+Messages     12345 new, in 640 topics
 API          524 calls (1 of them to list), 2 retries, 0 rate-limited, peak 195/s
 DynamoDB     1205 write units, 630 read units
 
 No topic was deleted.
 `);
+  });
+});
+
+describe('the message of a first night', () => {
+  it('counts the topics that the communities were first seen with apart', () => {
+    const { body } = compose(event({ topics: { baseline: 3112, created: 0, updated: 0, unchanged: 0 } }));
+    expect(body).toContain('Topics       3112 active, 3112 baseline, 0 created, 0 updated, 0 unchanged,');
+  });
+});
+
+describe('a field that may be a counter', () => {
+  it('is named, and where to say so', () => {
+    const run = event();
+    const noisyFields = [{ field: 'HotScore', topics: 1234 }];
+    const { body } = compose({ ...run, summary: { ...run.summary, noisyFields } });
+    expect(body).toContain(
+      '\n\nextra.HotScore changed in 1,234 topics without a change of any known field; if it is a counter, add it to `counters` of the app in its stage\n\n',
+    );
   });
 });
 
@@ -74,7 +93,7 @@ describe('a deleted topic', () => {
   });
 
   it('has no name when the API never sent one', () => {
-    const nameless = tombstone({ details: {} });
+    const nameless = tombstone({ profile: {} });
     const { body } = compose(event({ topics: { deleted: 1 } }), { topics: [nameless], found: 1 });
     expect(body).toContain('a topic without a name (');
   });
@@ -131,7 +150,7 @@ describe('text from outside', () => {
       topics: { deleted: 1 },
       communities: { failed: 1 },
     });
-    return compose(run, { topics: [tombstone({ topicId, groupId, details: { topicName } })], found: 1 }).body;
+    return compose(run, { topics: [tombstone({ topicId, groupId, profile: { topicName } })], found: 1 }).body;
   };
 
   it('makes no line of its own, and turns nothing round', () => {

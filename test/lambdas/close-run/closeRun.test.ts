@@ -29,7 +29,7 @@ describe('a run', () => {
         communities: { listed: 4, synced: 3, unchanged: 0, failed: 0, unsupported: 1, deleted: 0 },
         topics: {
           active: 9,
-          created: 9,
+          baseline: 9,
           updated: 0,
           unchanged: 0,
           deleted: 0,
@@ -92,7 +92,7 @@ describe('a run', () => {
       summary: {
         status: 'COMPLETE',
         communities: { listed: 4, synced: 4, unchanged: 0, failed: 0 },
-        topics: { active: 12, created: 12, updated: 0, unchanged: 0, missing: 0 },
+        topics: { active: 12, baseline: 12, updated: 0, unchanged: 0, missing: 0 },
       },
     });
   });

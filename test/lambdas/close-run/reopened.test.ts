@@ -39,7 +39,7 @@ describe('a run that was opened again', () => {
       failures: [],
       summary: {
         communities: { listed: 2, synced: 2, failed: 0 },
-        topics: { active: 5, created: 5 },
+        topics: { active: 5, baseline: 5 },
         api: { calls: 3 },
       },
     });

@@ -3,8 +3,10 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { announcementOf, UnreadableRecordError } from '../../../lambdas/publish-changes/announcement.ts';
 import { entryOf } from '../../../lambdas/publish-changes/entry.ts';
+import { putActivity } from '../../../shared/catalog/activity.ts';
 import { putChanges } from '../../../shared/catalog/changes.ts';
-import { communityKey, runKey, topicKey } from '../../../shared/catalog/keys.ts';
+import { activityKey, communityKey, rosterKey, runKey, topicKey } from '../../../shared/catalog/keys.ts';
+import { putRoster } from '../../../shared/catalog/rosters.ts';
 import { advanceRun, openRun } from '../../../shared/catalog/runProgress.ts';
 import { putSnapshot } from '../../../shared/catalog/topics.ts';
 import { putItem } from '../../../shared/catalog/writeItems.ts';
@@ -86,12 +88,24 @@ describe('a run', () => {
 });
 
 describe('any other item', () => {
-  it('is no event', async () => {
+  it('is no event, nor are messages: not the roster of a community, nor what a run saw come', async () => {
     const app = table.freshApp();
     await putSnapshot(table.store, app, snapshot());
+    const { topicId } = topicFields();
+    const seen = { groupId: GROUP, runId: RUN_ID, observedAt: at(10) };
+    const rows = new Map([[topicId, { nextMsgSeq: 9, newMessages: 8 }]]);
+    await putRoster(table.store, app, { ...seen, rows }, undefined);
+    const topics = [{ topicId, newMessages: 8, nextMsgSeq: 9 }];
+    await putActivity(table.store, app, [{ entry: { ...seen, topics } }], 400);
     const stamp = { ...communityKey(app, GROUP), itemType: 'community', groupId: GROUP, status: 'active' };
     await putItem(table.store, stamp);
-    for (const key of [topicKey(app, GROUP, topicFields().topicId), communityKey(app, GROUP)]) {
+    const keys = [
+      topicKey(app, GROUP, topicId),
+      communityKey(app, GROUP),
+      rosterKey(app, GROUP),
+      activityKey(app, RUN_ID, GROUP),
+    ];
+    for (const key of keys) {
       const NewImage = await imageOf(table.store, key);
       expect(announcementOf(record('INSERT', { NewImage }))).toBeUndefined();
       expect(announcementOf(record('MODIFY', { OldImage: NewImage, NewImage }))).toBeUndefined();

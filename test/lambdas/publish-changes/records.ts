@@ -80,6 +80,7 @@ export function outcome(fields: Partial<RunOutcome> = {}): RunOutcome {
       communities: { listed: 521, synced: 182, unchanged: 334, failed: 0, unsupported: 5, deleted: 0 },
       topics: {
         active: 3112,
+        baseline: 0,
         created: 50,
         updated: 160,
         unchanged: 2902,
@@ -88,6 +89,7 @@ export function outcome(fields: Partial<RunOutcome> = {}): RunOutcome {
         missing: 28,
         held: 0,
       },
+      messages: { topics: 640, new: 12_345 },
       api: { calls: 524, listCalls: 1, retries: 2, rateLimited: 0, peakPerSecond: 195 },
       dynamodb: { writeUnits: 1204.5, readUnits: 630 },
     },

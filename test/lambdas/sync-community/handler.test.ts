@@ -201,7 +201,8 @@ describe('an answer that is an error', () => {
     await sync(parts, [groupId], NEXT_RUN);
     const items = await world.itemsOf(parts.app.sdkAppId, groupId);
     expect(mirroredTopics(items)).toEqual(ofGroup(appTopics(app), groupId));
-    expect(items.filter(({ itemType }) => itemType === 'change')).toHaveLength(Object.keys(before).length);
+    expect(Object.keys(before).length).toBeGreaterThan(0);
+    expect(items.filter(({ itemType }) => itemType === 'change')).toEqual([]);
     const stamp = await stampOf(groupId);
     expect(stamp).toMatchObject({ missingCount: 0 });
     expect(stamp).not.toHaveProperty('lastErrorCode');
@@ -561,12 +562,15 @@ describe('the log', () => {
         groupId,
         outcome: 'synced',
         active: count,
-        created: count,
+        baseline: count,
+        created: 0,
         updated: 0,
         restored: 0,
         deleted: 0,
         missing: 0,
         confirmed: 0,
+        messageTopics: 0,
+        newMessages: 0,
         calls: 1,
         retries: 0,
         rateLimited: 0,

@@ -52,7 +52,7 @@ describe('a picked community', () => {
     const [groupId = ''] = groupIds;
     const topics = world.simulator.app().topics(groupId).length;
     expect(await pick(groupId)).toMatchObject([
-      { groupId, outcome: 'synced', topics: { active: topics }, changes: { created: topics } },
+      { groupId, outcome: 'synced', topics: { active: topics }, changes: { baseline: topics } },
     ]);
     expect((await pick(groupId))[0]).toEqual({ groupId, runId: expect.any(String), outcome: 'unchanged' });
   });

@@ -6,7 +6,7 @@ import { writeSnapshots } from '../../../lambdas/sync-community/writeSnapshots.t
 import { catalogOf } from '../../../shared/catalog/index.ts';
 import { planCommunity } from '../../../shared/sync/plan.ts';
 import type { Snapshot } from '../../../shared/sync/snapshot.ts';
-import { at, observation, RUN_ID, topicFields } from '../../builders.ts';
+import { at, observation, RUN_ID, splitAll, topicFields } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 
@@ -28,7 +28,10 @@ function failingCatalog(stored: readonly Snapshot[]) {
   };
   const catalog = {
     beginWriting: async () => ({ groupId: GROUP, status: 'active', topicCount: 0, missingCount: 0 }),
-    refiledTopicsOf: async () => stored,
+    profilesOf: async function* () {
+      yield* stored;
+    },
+    readRoster: async () => undefined,
     putChanges: async () => {},
     createSnapshots: async () => write().then(() => []),
     putSnapshot: async () => write().then(() => true),
@@ -50,6 +53,7 @@ describe('writing a community’s snapshots', () => {
       const { catalog, events } = failingCatalog(stored);
       const parts = {
         catalog,
+        counters: new Set(),
         writer: 'w',
         now: Date.now,
         sleep,
@@ -58,7 +62,12 @@ describe('writing a community’s snapshots', () => {
       const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
       const topics = TOPICS.map((topic) => ({ ...topic, topicName: 'changed' }));
       const answer = { requestedAt: Date.now(), topics, failures: [] };
-      const writing = writeSnapshots(parts, message, { answer, digest: 'd', gone: false });
+      const writing = writeSnapshots(parts, message, {
+        answer,
+        topics: splitAll(topics),
+        digest: 'd',
+        gone: false,
+      });
       await expect(writing).rejects.toThrow('throttled');
       await sleep(100);
       expect(events.at(-1)).toBe('lease given back');

@@ -13,7 +13,6 @@ function item(bytes: number, keys: Record<string, string> = {}): Attributes {
 
 const missing = { attention: 'app|topic-missing', attentionSince: '2026-11-22' };
 const deleted = { attention: 'app|topic-deleted', attentionSince: '2026-11-23' };
-const active = { lastActiveIn: 'app|2026-11|0', lastActiveAt: '2026-11-22T02:00:00.000Z' };
 const change = { changeDay: 'app|2026-11-22|0', observedAt: '2026-11-22T02:00:00.000Z' };
 
 describe('a write to the table', () => {
@@ -45,15 +44,6 @@ describe('a write to the indexes', () => {
     ['an item that changes inside', item(3 * KB, missing), item(900, missing), 3],
     ['an item that moves from one key to another', item(3 * KB, missing), item(900, deleted), 4],
     ['an item that moves in time alone', item(90, missing), item(90, { ...missing, attentionSince: '2' }), 2],
-    ['a new item in an index of keys, however large', undefined, item(9 * KB, active), 1],
-    ['an item that changes inside an index of keys', item(900, active), item(3 * KB, active), 0],
-    [
-      'an item that moves in an index of keys',
-      item(3 * KB, active),
-      item(9 * KB, { ...active, lastActiveAt: '3' }),
-      2,
-    ],
-    ['an item that leaves an index of keys', item(3 * KB, active), item(900), 1],
     ['an item in two indexes', undefined, item(2 * KB, { ...change, ...missing }), 4],
   ];
   it.each(table)('by %s', (_what, before, after, units) => {

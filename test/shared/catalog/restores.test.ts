@@ -81,7 +81,12 @@ describe('a restore', () => {
 describe('telling a tombstone of the new id', () => {
   const OLD = topicFields().topicId;
   const NEW = `${GROUP}@TOPIC#_@TOPIC#new`;
-  const deletion = { runId: 'r', kind: 'deleted', runKind: 'deleted', before: snapshot().details } as const;
+  const deletion = {
+    runId: 'r',
+    kind: 'deleted',
+    runKind: 'deleted',
+    before: { ...snapshot().profile, ...snapshot().activity },
+  } as const;
   const tombstone = snapshot({
     ...{ status: 'deleted', deletedAt: at(-60), lastChangedAt: at(-60), observedAt: at(-60) },
     lastChange: deletion,
@@ -141,7 +146,7 @@ describe('telling a tombstone of the new id', () => {
     const after = [{ ...tombstone, restoredAs: NEW }, ...next.snapshots];
     const edited = { ...topic, topicName: 'Edited' };
     const later = planCommunity(after, observation({ topics: [edited], observedAt: at(95), runId: 'later' }));
-    expect(later.snapshots).toMatchObject([{ restoredFrom: OLD, details: { topicName: 'Edited' } }]);
+    expect(later.snapshots).toMatchObject([{ restoredFrom: OLD, profile: { topicName: 'Edited' } }]);
     const same = planCommunity(after, observation({ topics: [topic], observedAt: at(95), runId: 'later' }));
     expect(same.snapshots).toEqual([]);
   });

@@ -4,7 +4,8 @@ import { topicsWanting } from '../../../shared/catalog/attention.ts';
 import { putChanges } from '../../../shared/catalog/changes.ts';
 import { fromAttributes, toAttributes } from '../../../shared/catalog/details.ts';
 import { topicKey } from '../../../shared/catalog/keys.ts';
-import { createSnapshots, putSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
+import { putRoster } from '../../../shared/catalog/rosters.ts';
+import { createSnapshots, putSnapshot, readSnapshot, topicsOf } from '../../../shared/catalog/topics.ts';
 import { type JsonValue, parseJson, stringifyJson } from '../../../shared/chat/json.ts';
 import { planCommunity } from '../../../shared/sync/plan.ts';
 import { changeOf, type Snapshot } from '../../../shared/sync/snapshot.ts';
@@ -17,6 +18,12 @@ const table = useMemoryTable();
 const stored = (app: number, group = GROUP) =>
   collect(topicsOf(table.store, app, group, { consistent: true }));
 
+/** A snapshot as its item holds it: the roster has the activity, unless it is a tombstone. */
+function asStored({ activity, ...kept }: Snapshot): Snapshot {
+  const keeps = kept.status === 'deleted' || kept.lastChange.kind === 'restored';
+  return keeps && activity ? { ...kept, activity } : kept;
+}
+
 describe('a snapshot', () => {
   const restored: Snapshot['lastChange'] = { runId: 'r', kind: 'restored', runKind: 'restored' };
   const updated: Snapshot['lastChange'] = {
@@ -28,7 +35,7 @@ describe('a snapshot', () => {
   };
   it.each<[string, Snapshot]>([
     ['new', snapshot()],
-    ['without any details', snapshot({ details: {} })],
+    ['without any profile', snapshot({ profile: {} })],
     ['updated', snapshot({ lastChange: updated })],
     ['updated by nothing but a field that went', snapshot({ lastChange: { ...updated, after: {} } })],
     ['restored', snapshot({ lastChange: restored })],
@@ -54,13 +61,33 @@ describe('a snapshot', () => {
         missingSince: at(1),
         deletedAt: at(2),
         deletedCode: 110003,
-        lastChange: { runId: 'r', kind: 'deleted', runKind: 'deleted', before: snapshot().details },
+        lastChange: {
+          runId: 'r',
+          kind: 'deleted',
+          runKind: 'deleted',
+          before: { ...snapshot().profile, ...snapshot().activity },
+        },
       }),
     ],
   ])('that is %s is read as it was written', async (_what, written) => {
     const app = table.freshApp();
     expect(await putSnapshot(table.store, app, written)).toBe(true);
-    expect(await stored(app)).toEqual([written]);
+    expect(await stored(app)).toEqual([asStored(written)]);
+  });
+
+  it('has the activity that its community’s roster has, and of a tombstone its own', async () => {
+    const app = table.freshApp();
+    const gone = snapshot({ topicId: 'gone', status: 'deleted', deletedAt: at(2) });
+    for (const topic of [snapshot(), gone]) await putSnapshot(table.store, app, topic);
+    const row = { nextMsgSeq: 90, lastMsgTime: 1_763_000_000, newMessages: 4 };
+    const rows = new Map([snapshot(), gone].map(({ topicId }) => [topicId, row]));
+    await putRoster(table.store, app, { groupId: GROUP, observedAt: at(9), runId: RUN_ID, rows }, undefined);
+    const read = await stored(app);
+    expect(read.map(({ topicId, activity }) => [topicId, activity])).toEqual([
+      [snapshot().topicId, { nextMsgSeq: 90, lastMsgTime: 1_763_000_000 }],
+      ['gone', gone.activity],
+    ]);
+    expect(await readSnapshot(table.store, app, GROUP, snapshot().topicId)).toEqual(read[0]);
   });
 
   it('keeps every field as the API gave it: absent stays absent, empty stays empty, unknown ones stay verbatim', async () => {
@@ -75,8 +102,8 @@ describe('a snapshot', () => {
         for (const written of [...one.snapshots, ...two.snapshots]) {
           expect(await putSnapshot(table.store, app, written)).toBe(true);
           const [read] = await stored(app);
-          expect(read).toEqual(written);
-          expect(Object.keys(read?.details ?? {}).sort()).toEqual(Object.keys(written.details).sort());
+          expect(read).toEqual(asStored(written));
+          expect(Object.keys(read?.profile ?? {}).sort()).toEqual(Object.keys(written.profile).sort());
         }
       }),
       { numRuns: 40 },
@@ -108,17 +135,19 @@ describe('a snapshot', () => {
     await putSnapshot(
       table.store,
       app,
-      snapshot({ details: { extra: parseJson(text) as { [key: string]: JsonValue } } }),
+      snapshot({ profile: { extra: parseJson(text) as { [key: string]: JsonValue } } }),
     );
     const [read] = await stored(app);
-    expect(stringifyJson(read?.details.extra)).toBe(text);
+    expect(stringifyJson(read?.profile.extra)).toBe(text);
   });
 
   it('can be read in the console field by field', async () => {
     const app = table.freshApp();
     await putSnapshot(table.store, app, snapshot());
     const item = await table.item(topicKey(app, GROUP, topicFields().topicId));
-    expect(item).toMatchObject({ ...topicFields(), status: 'active', itemType: 'topic' });
+    const { nextMsgSeq: _next, lastMsgTime: _last, ...profile } = topicFields();
+    expect(item).toMatchObject({ ...profile, status: 'active', itemType: 'topic' });
+    expect(item).not.toHaveProperty('nextMsgSeq');
   });
 
   it.each([
@@ -145,7 +174,7 @@ describe('a snapshot', () => {
       snapshot({ status: 'missing', missingSince: at(1), observedAt: at(1) }),
     );
     expect(await putSnapshot(table.store, app, snapshot({ observedAt: at(2) }))).toBe(true);
-    expect(await stored(app)).toEqual([snapshot({ observedAt: at(2) })]);
+    expect(await stored(app)).toEqual([asStored(snapshot({ observedAt: at(2) }))]);
   });
 
   it('that was made since nothing was seen stays, though its answer is older', async () => {
@@ -239,11 +268,11 @@ describe('topics that want a look', () => {
   });
 });
 
-describe('details', () => {
+describe('profile', () => {
   it('go through attributes and back', () => {
     fc.assert(
-      fc.property(topicDetails, (details) => {
-        expect(fromAttributes(toAttributes(details))).toEqual(details);
+      fc.property(topicDetails, (profile) => {
+        expect(fromAttributes(toAttributes(profile))).toEqual(profile);
       }),
     );
   });

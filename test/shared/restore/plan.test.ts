@@ -47,10 +47,10 @@ describe('what import_topic carries', () => {
 
   it('are the texts and the CreateTime to the letter; every other field is named as not carried unless it is as in a new topic', () => {
     fc.assert(
-      fc.property(topicDetails, (details) => {
-        const request = importRequestOf(details, GROUP) as unknown as Record<string, unknown>;
-        const lost = notCarried(details).map(({ field }) => field);
-        for (const [name, value] of Object.entries(details)) {
+      fc.property(topicDetails, (profile) => {
+        const request = importRequestOf(profile, GROUP) as unknown as Record<string, unknown>;
+        const lost = notCarried(profile).map(({ field }) => field);
+        for (const [name, value] of Object.entries(profile)) {
           if (name === 'extra') {
             for (const key of Object.keys(value as object)) expect(lost).toContain(`extra.${key}`);
           } else if (NAMES.includes(name)) expect(request[name]).toBe(value);
@@ -62,11 +62,11 @@ describe('what import_topic carries', () => {
 
   it('is refused before the call exactly when a text has too many bytes or there is no name, and never cut', () => {
     fc.assert(
-      fc.property(topicDetails, fc.string({ unit: 'binary', maxLength: 40 }), (details, topicName) => {
-        const request = importRequestOf({ ...details, topicName }, GROUP);
+      fc.property(topicDetails, fc.string({ unit: 'binary', maxLength: 40 }), (profile, topicName) => {
+        const request = importRequestOf({ ...profile, topicName }, GROUP);
         const fields = problemsOf(request).map(({ field }) => field);
         expect(fields.includes('topicName')).toBe(topicName === '' || Buffer.byteLength(topicName) > 30);
-        expect(fields.includes('customString')).toBe(Buffer.byteLength(details.customString ?? '') > 3000);
+        expect(fields.includes('customString')).toBe(Buffer.byteLength(profile.customString ?? '') > 3000);
       }),
     );
   });
@@ -116,7 +116,7 @@ describe('a planned topic', () => {
     ['a missing topic is left out', snapshot({ status: 'missing' }), here, back, undefined, 'left-out'],
     [
       'one without a name is left out',
-      snapshot({ ...tombstone, details: {} }),
+      snapshot({ ...tombstone, profile: {} }),
       here,
       back,
       undefined,
@@ -127,7 +127,7 @@ describe('a planned topic', () => {
   });
 
   it('that does not fit names field, bytes and limit', () => {
-    const long = snapshot({ ...tombstone, details: { topicName: 'a', faceUrl: 'é'.repeat(51) } });
+    const long = snapshot({ ...tombstone, profile: { topicName: 'a', faceUrl: 'é'.repeat(51) } });
     const { action, why, problems } = planTopic(long, here, back, undefined);
     expect({ action, why }).toEqual({ action: 'left-out', why: 'faceUrl has 102 bytes of at most 100' });
     expect(problems).toMatchObject([{ field: 'faceUrl', bytes: 102, limit: 100 }]);

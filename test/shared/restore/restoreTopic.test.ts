@@ -12,12 +12,12 @@ const TO = { sdkAppId: APP, groupId: GROUP };
 const MANNER = { isCopy: false, newIds: false };
 
 /** A tombstone with an id that was chosen, or that Tencent has made up. */
-function planned(name: string, own: string, details = {}): PlannedTopic {
+function planned(name: string, own: string, profile = {}): PlannedTopic {
   const tombstone = snapshot({
     topicId: `${GROUP}@TOPIC#_${own}`,
     status: 'deleted',
     deletedAt: at(0),
-    details: { topicName: name, createTime: 1_500_000_000, ...details },
+    profile: { topicName: name, createTime: 1_500_000_000, ...profile },
   });
   return planTopic(tombstone, TO, MANNER, undefined);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { detailsOf, diff } from '../../../shared/sync/diff.ts';
+import { diff } from '../../../shared/sync/diff.ts';
 import type { TopicDetails } from '../../../shared/sync/snapshot.ts';
 import { topicDetails } from '../../arbitraries.ts';
 import { deepFreeze } from '../../support/deepFreeze.ts';
@@ -73,15 +73,6 @@ describe('diff', () => {
         expect(diff(details, structuredCloneOf(details))).toBeUndefined();
       }),
     );
-  });
-});
-
-describe('detailsOf', () => {
-  it('holds everything but the id', () => {
-    expect(detailsOf({ topicId: 't', topicName: '', extra: { f: 1 } })).toEqual({
-      topicName: '',
-      extra: { f: 1 },
-    });
   });
 });
 

@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { digestOf } from '../../../shared/sync/digest.ts';
+import type { TopicFields } from '../../../shared/chat/types.ts';
+import { digestOf as digestOfSplit, sameProfiles } from '../../../shared/sync/digest.ts';
 import { topicLists } from '../../arbitraries.ts';
-import { topicFields } from '../../builders.ts';
+import { splitAll, topicFields } from '../../builders.ts';
 import { deepFreeze } from '../../support/deepFreeze.ts';
+
+const digestOf = (topics: readonly TopicFields[]) => digestOfSplit(splitAll(topics));
 
 describe('digestOf', () => {
   it('stays what it is from release to release: another digest compares every community anew', () => {
-    expect(digestOf([])).toBe('Q1WkaxnTSNwvV8BG-O9j1FOOu5NgAPPJ7pVKJ0YN2GU');
-    expect(digestOf([topicFields()])).toBe('l-nHUq2zOAzs-xXusKlbwJW_Rp5Z3XA53-R0BGV-eeA');
+    expect(digestOf([])).toBe('U8I05ehHK2rFHBrh.U8I05ehHK2rFHBrh');
+    expect(digestOf([topicFields()])).toBe('36_WKcyeYUkUeGn2.nU7W0UrhyCeHr45K');
   });
 
   it('does not depend on the order of the topics or of their fields', () => {
@@ -31,6 +34,22 @@ describe('digestOf', () => {
     ['the id is another', topicFields({ topicId: 'other' })],
   ])('differs when %s', (_what, topic) => {
     expect(digestOf([topic])).not.toBe(digestOf([topicFields()]));
+  });
+
+  it('has another second half, and no other first, when nothing but counters moved', () => {
+    const [before, after] = [topicFields(), topicFields({ nextMsgSeq: 9, lastMsgTime: 1_763_000_000 })];
+    expect(digestOf([after])).not.toBe(digestOf([before]));
+    expect(sameProfiles(digestOf([after]), digestOf([before]))).toBe(true);
+  });
+
+  it('has another first half when a person has changed something, or a topic has come or gone', () => {
+    const before = digestOf([topicFields()]);
+    const others = [
+      [topicFields({ muteAllMember: true })],
+      [],
+      [topicFields(), topicFields({ topicId: 'b' })],
+    ];
+    for (const topics of others) expect(sameProfiles(digestOf(topics), before)).toBe(false);
   });
 
   it('differs when a field is no longer sent', () => {

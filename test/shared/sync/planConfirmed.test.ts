@@ -6,7 +6,7 @@ import { planCommunity } from '../../../shared/sync/plan.ts';
 import { isCandidate, type Snapshot } from '../../../shared/sync/snapshot.ts';
 import { planTombstones } from '../../../shared/sync/tombstone.ts';
 import { topicLists } from '../../arbitraries.ts';
-import { at, GROUP, observation, RUN_ID, snapshot } from '../../builders.ts';
+import { at, GROUP, observation, RUN_ID, snapshot, splitAll } from '../../builders.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
@@ -46,7 +46,12 @@ function snapshotOf(topicId: string, kind: string): Snapshot {
 
 const confirmations = fc.option(
   answers.map(
-    (answer): Confirmation => ({ ...answer, observedAt: at(20), otherwise: 'the answer does not name it' }),
+    ({ topics, failures }): Confirmation => ({
+      topics: splitAll(topics),
+      failures,
+      observedAt: at(20),
+      otherwise: 'the answer does not name it',
+    }),
   ),
   { nil: undefined },
 );

@@ -44,4 +44,20 @@ describe('the summary of a run that was opened again', () => {
       dynamodb: { writeUnits: first.dynamodb.writeUnits },
     });
   });
+
+  it('names the counters that it has found, though a later run has stamped their communities since', () => {
+    const noisy = communityRun({ updated: 30, noisy: { Score: 30 } });
+    const first = summaryOf([community({ groupId: 'a', run: noisy }), failed]);
+    const noisyFields = [{ field: 'Score', topics: 30 }];
+    expect(first.noisyFields).toEqual(noisyFields);
+    const overtaken = community({
+      groupId: 'a',
+      lastSyncedAt: at(90_000),
+      run: communityRun({ id: LATER_RUN_ID }),
+    });
+    expect(summaryAfterReopening(first, summaryOf([overtaken, healed])).noisyFields).toEqual(noisyFields);
+    expect(
+      summaryAfterReopening(summaryOf([synced, failed]), summaryOf([synced, healed])),
+    ).not.toHaveProperty('noisyFields');
+  });
 });

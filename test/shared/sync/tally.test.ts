@@ -191,6 +191,9 @@ describe('failures', () => {
 describe('the summary', () => {
   it('adds up what the run did in each community', () => {
     const one = communityRun({
+      baseline: 2,
+      messageTopics: 4,
+      newMessages: 70,
       created: 3,
       updated: 1,
       restored: 1,
@@ -224,14 +227,16 @@ describe('the summary', () => {
       communities: { listed: 2, synced: 1, unchanged: 1, failed: 0, unsupported: 0, deleted: 0 },
       topics: {
         active: 14,
+        baseline: 2,
         created: 3,
         updated: 1,
         restored: 1,
         deleted: 2,
         missing: 1,
-        unchanged: 9,
+        unchanged: 7,
         held: 0,
       },
+      messages: { topics: 4, new: 70 },
       api: { calls: 6, listCalls: 1, retries: 3, rateLimited: 2, peakPerSecond: 2 },
       dynamodb: { writeUnits: 28, readUnits: 37 },
     });

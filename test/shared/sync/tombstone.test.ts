@@ -20,7 +20,7 @@ function candidate(fields: Partial<Snapshot> = {}): Snapshot {
 }
 
 describe('a candidate', () => {
-  it('becomes a tombstone that keeps the last details, as old as its proof', () => {
+  it('becomes a tombstone that keeps the last profile, as old as its proof', () => {
     const { confirmedAt: _1, confirmedCode: _2, confirmedRunId: _3, ...kept } = candidate();
     expect(planTombstones([candidate()], judged).snapshots).toEqual([
       {
@@ -30,7 +30,12 @@ describe('a candidate', () => {
         deletedCode: 110003,
         observedAt: at(11.001),
         lastChangedAt: at(11.001),
-        lastChange: { runId: RUN_ID, kind: 'deleted', runKind: 'deleted', before: kept.details },
+        lastChange: {
+          runId: RUN_ID,
+          kind: 'deleted',
+          runKind: 'deleted',
+          before: { ...kept.profile, ...kept.activity },
+        },
       },
     ]);
   });
@@ -38,7 +43,13 @@ describe('a candidate', () => {
   it('leaves an entry in its history that tells all that was there', () => {
     const { changes, counts, snapshots } = planTombstones([candidate()], judged);
     expect(changes).toEqual(snapshots.map(changeOf));
-    expect(changes).toMatchObject([{ kind: 'deleted', before: candidate().details, observedAt: at(11.001) }]);
+    expect(changes).toMatchObject([
+      {
+        kind: 'deleted',
+        before: { ...candidate().profile, ...candidate().activity },
+        observedAt: at(11.001),
+      },
+    ]);
     expect(changes[0]).not.toHaveProperty('after');
     expect(counts).toMatchObject({ deleted: 1, missing: 0, confirmed: 0, active: 0 });
   });

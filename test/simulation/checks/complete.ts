@@ -1,7 +1,8 @@
 import type { Run } from '../../../shared/catalog/run.ts';
-import { type Details, detailsOfItem, same } from '../source/details.ts';
+import { activityOf, type Details, detailsOfItem, joined, profileOf, same } from '../source/details.ts';
 import type { Version } from '../source/truth.ts';
-import { isDirty, type Scene, stamps, topicItems } from './scene.ts';
+import { checkRoster } from './rosters.ts';
+import { isDirty, rosterOf, type Scene, stamps, topicItems } from './scene.ts';
 
 /** Nothing is lost: at the moment a run is found COMPLETE, the catalog holds what the app was during the run. */
 export function checkComplete(scene: Scene, { runId, startedAt }: Run): void {
@@ -12,6 +13,7 @@ export function checkComplete(scene: Scene, { runId, startedAt }: Run): void {
       .map(({ groupId }) => groupId),
   );
   const known = new Set(stamps(scene).map(({ groupId }) => groupId));
+  for (const groupId of known) if (!dirty.has(groupId)) checkRoster(scene, groupId);
   for (const groupId of scene.truth.groupIds) {
     const versions = scene.truth.during(groupId, from, until);
     const lost = (what: string) => scene.violate('nothing-lost', `${runId} is COMPLETE: ${groupId} ${what}`);
@@ -25,9 +27,18 @@ export function checkComplete(scene: Scene, { runId, startedAt }: Run): void {
   }
 }
 
+/** The active topics of a community, joined with what its roster says of them. */
 export function activeTopics(scene: Scene, groupId: string): Map<string, Details> {
+  const rows = rosterOf(scene, groupId)?.rows;
   const active = topicItems(scene, groupId).filter(({ status }) => status === 'active');
-  return new Map(active.map((item) => [String(item['topicId']), detailsOfItem(item)]));
+  return new Map(
+    active.map((item) => {
+      const topicId = String(item['topicId']);
+      const [own, row] = [detailsOfItem(item), rows?.get(topicId)];
+      // A topic that is back may still have in its item what it had as a tombstone.
+      return [topicId, row ? joined(profileOf(own), row) : own];
+    }),
+  );
 }
 
 /** All topics are those of one instant; where the app changed meanwhile, each may be of another. */
@@ -55,7 +66,7 @@ export function versionProblem(
   return extra === undefined ? undefined : `has ${extra}, which is not in the app`;
 }
 
-/** Each topic for itself is as it was at some instant. */
+/** Each topic for itself is as it was at some instant; its halves may be of two, as a writer leaves them. */
 function mixedProblem(
   stored: ReadonlyMap<string, Details>,
   versions: readonly Version[],
@@ -66,8 +77,16 @@ function mixedProblem(
   ]);
   for (const topicId of topicIds) {
     const found = stored.get(topicId);
-    if (!versions.some(({ topics }) => same(topics?.get(topicId), found)))
-      return found ? `holds ${topicId} as it never was` : `lacks ${topicId}`;
+    const truths = versions.map(({ topics }) => topics?.get(topicId));
+    if (!found && !truths.includes(undefined)) return `lacks ${topicId}`;
+    if (found && !isMixed(found, truths)) return `holds ${topicId} as it never was`;
   }
   return undefined;
+}
+
+function isMixed(found: Details, truths: readonly (Details | undefined)[]): boolean {
+  const isTrue = (half: (details: Details) => Details) =>
+    truths.some((details) => details !== undefined && same(half(details), half(found)));
+  // A topic that is new has no row until its roster is written.
+  return isTrue(profileOf) && (isTrue(activityOf) || same(activityOf(found), {}));
 }

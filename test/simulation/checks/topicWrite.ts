@@ -1,5 +1,5 @@
-import { detailsOfItem, same } from '../source/details.ts';
-import type { Plain, Scene } from './scene.ts';
+import { activityOf, type Details, detailsOfItem, joined, profileOf, same } from '../source/details.ts';
+import { type Plain, rosterOf, type Scene } from './scene.ts';
 
 /** The longest time between sending a request by whose answer a deletion is confirmed and its taking effect. */
 export const PROOF_MS = 65_000;
@@ -11,16 +11,32 @@ export function checkTopicWrite(scene: Scene, before: Plain | undefined, after: 
   if (earlier !== undefined && observedAt < earlier)
     scene.violate('no-backward-step', `${topicId} goes back from ${earlier} to ${observedAt}`);
   if (status === 'active') checkContent(scene, before, after);
+  if (status !== 'deleted') checkIsEdit(scene, before, after);
   if (status === 'deleted' && before?.['status'] !== 'deleted') checkTombstone(scene, before, after);
 }
 
 /** What is shown as active was true at some instant after it was asked for. */
 function checkContent(scene: Scene, before: Plain | undefined, after: Plain): void {
   const { groupId, topicId, observedAt } = after as { groupId: string; topicId: string; observedAt: string };
-  const details = detailsOfItem(after);
-  if (before?.['observedAt'] === observedAt && same(detailsOfItem(before), details)) return;
-  if (scene.truth.was(groupId, topicId, details, Date.parse(observedAt), scene.now())) return;
+  const profile = profileOf(detailsOfItem(after));
+  if (before?.['observedAt'] === observedAt && same(profileOf(detailsOfItem(before)), profile)) return;
+  const isTrue = (details: Details) => same(profileOf(details), profile);
+  if (scene.truth.was({ groupId, topicId }, isTrue, Date.parse(observedAt), scene.now())) return;
   scene.violate('no-backward-step', `${topicId}, observed at ${observedAt}, is as it was not since then`);
+}
+
+/** What talking moves is no part of a topic that is no tombstone, and no reason to write it. */
+function checkIsEdit(scene: Scene, before: Plain | undefined, after: Plain): void {
+  const violate = (what: string) =>
+    scene.violate('messages-are-no-edits', `${String(after['topicId'])} ${what}`);
+  const { kind } = after['lastChange'] as { kind: string };
+  // What is back has no row until its roster is written.
+  if (kind !== 'restored' && !same(activityOf(detailsOfItem(after)), {}))
+    violate('is stored with its activity');
+  const isElse = before === undefined || same(before, after) || before['status'] !== after['status'];
+  if (isElse || after['status'] !== 'active') return;
+  if (same(profileOf(detailsOfItem(before)), profileOf(detailsOfItem(after))))
+    violate('is written as it was');
 }
 
 function checkTombstone(scene: Scene, before: Plain | undefined, after: Plain): void {
@@ -34,6 +50,7 @@ function checkTombstone(scene: Scene, before: Plain | undefined, after: Plain): 
     !scene.deniedExistence(String(groupId), at, until)
   )
     scene.violate('no-false-tombstone', `${topicId} was there at ${deletedAt}`);
-  if (!same(before && detailsOfItem(before), detailsOfItem(after)))
+  const last = rosterOf(scene, String(groupId))?.rows.get(String(topicId));
+  if (!same(before && joined(detailsOfItem(before), last), detailsOfItem(after)))
     scene.violate('no-false-tombstone', `${topicId} loses its last snapshot`);
 }

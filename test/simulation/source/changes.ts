@@ -3,28 +3,41 @@ import { MAX_TOPICS } from '../../../simulator/index.ts';
 import type { Draw } from '../../../simulator/random.ts';
 import { customString, paragraph, topicName } from '../../../simulator/text.ts';
 import type { Surroundings } from '../aws/environment.ts';
+import { COUNTER } from './details.ts';
 import type { Truth } from './truth.ts';
 
 /** What the users of the app do to it. */
 export interface Changes {
   /** One small change, somewhere. */
   one(): void;
+  /** Messages in most communities, in many of their topics. */
+  talk(): void;
+  /** Messages in one community. */
+  chat(): void;
   /** Most topics, or more communities than the guard lets pass, disappear at once. */
   mass(): void;
   /** Topics are switched on everywhere: a mirrored community without them is a failure, rightly. */
   calm(): void;
 }
 
+/** How far a topic's messages have come. */
+interface Counters {
+  readonly NextMsgSeq: number;
+  readonly LastMsgTime: number;
+}
+
 export function createChanges(app: AppState, truth: Truth, around: Surroundings): Changes {
   const { draw, trace } = around;
-  const gone: { groupId: string; topicId?: string }[] = [];
+  const gone: { groupId: string; topicId?: string; counters?: Counters }[] = [];
   const recorded = (groupId: string, what: string, change: () => void) => {
     change();
     trace.add(`the app: ${what} in ${groupId}`);
     truth.record(groupId);
   };
   const deleteTopic = (groupId: string, topicId: string) => {
-    gone.push({ groupId, topicId });
+    const { NextMsgSeq = 1, LastMsgTime = 0 } = app.community(groupId).topics.get(topicId)?.info ?? {};
+    // What comes back may go on from where it was, or begin anew.
+    gone.push({ groupId, topicId, ...(draw.chance(0.5) && { counters: { NextMsgSeq, LastMsgTime } }) });
     recorded(groupId, `${topicId} is deleted`, () => app.deleteTopic(groupId, topicId));
   };
   const disband = (groupId: string) => {
@@ -33,7 +46,7 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
   };
   const isFull = (groupId: string) => app.community(groupId).topics.size >= MAX_TOPICS;
   const bringBack = () => {
-    const [{ groupId, topicId } = {}] = gone.splice(draw.int(0, Math.max(0, gone.length - 1)), 1);
+    const [{ groupId, topicId, counters } = {}] = gone.splice(draw.int(0, Math.max(0, gone.length - 1)), 1);
     if (groupId === undefined) return;
     const exists = app.communityIds().includes(groupId);
     if (topicId === undefined && !exists)
@@ -44,7 +57,9 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
       !isFull(groupId) &&
       !app.community(groupId).topics.has(topicId)
     )
-      recorded(groupId, `${topicId} is back`, () => app.createTopic(groupId, { TopicId: topicId }));
+      recorded(groupId, `${topicId} is back`, () =>
+        app.createTopic(groupId, { TopicId: topicId, ...counters }),
+      );
   };
   const onTopic = (change: (groupId: string, topicId: string) => void) => {
     const groupId = pickGroup(app, draw);
@@ -58,8 +73,19 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
   };
   const edit = (groupId: string, topicId: string) =>
     recorded(groupId, `${topicId} is edited`, () => app.editTopic(groupId, topicId, inventFields(draw)));
-  const post = (groupId: string, topicId: string) =>
-    recorded(groupId, `a message in ${topicId}`, () => app.postMessages(groupId, topicId, draw.int(1, 9)));
+  const post = (groupId: string, topicId: string) => {
+    const info = app.postMessages(groupId, topicId, draw.int(1, 9));
+    const counted = info[COUNTER];
+    if (typeof counted === 'bigint') app.editTopic(groupId, topicId, { [COUNTER]: counted + 1n });
+  };
+  /** Messages in some topics of a community. */
+  const talkIn = (groupId: string, share: number) => {
+    const topicIds = [...app.community(groupId).topics.keys()].filter(() => draw.chance(share));
+    if (topicIds.length === 0) return;
+    recorded(groupId, `messages in ${topicIds.length} topics`, () => {
+      for (const topicId of topicIds) post(groupId, topicId);
+    });
+  };
   const create = (groupId: string) => {
     if (isFull(groupId)) return;
     recorded(groupId, 'a topic is created', () =>
@@ -80,13 +106,17 @@ export function createChanges(app: AppState, truth: Truth, around: Surroundings)
       const what = draw.fraction();
       if (what < 0.25) onGroup(create);
       else if (what < 0.45) onTopic(edit);
-      else if (what < 0.5) onTopic(post);
+      else if (what < 0.5) onGroup((groupId) => talkIn(groupId, 0.5));
       else if (what < 0.72) onTopic(deleteTopic);
       else if (what < 0.86) bringBack();
       else if (what < 0.91) found();
       else if (what < 0.96) onGroup(disband);
       else onGroup(toggle);
     },
+    talk: () => {
+      for (const groupId of app.communityIds()) if (draw.chance(0.9)) talkIn(groupId, draw.fraction());
+    },
+    chat: () => onGroup((groupId) => talkIn(groupId, draw.fraction())),
     calm: () => {
       for (const groupId of app.communityIds()) if (!app.community(groupId).supportsTopics) toggle(groupId);
     },

@@ -1,5 +1,5 @@
 import type { AppState } from '../../../simulator/app/state.ts';
-import { type Details, detailsOfInfo, same } from './details.ts';
+import { type Details, detailsOfInfo } from './details.ts';
 
 /** A community as it was for a while: its topics, or undefined while it did not exist. */
 export type Topics = ReadonlyMap<string, Details>;
@@ -52,9 +52,17 @@ export class Truth {
     return versions.length === 0 || versions.some(({ topics }) => !topics?.has(topicId));
   }
 
-  /** Whether a topic had these details at some instant of an interval. */
-  was(groupId: string, topicId: string, details: Details, from: number, until: number): boolean {
-    return this.during(groupId, from, until).some(({ topics }) => same(topics?.get(topicId), details));
+  /** Whether something held of a topic's details at some instant of an interval. */
+  was(
+    { groupId, topicId }: { readonly groupId: string; readonly topicId: string },
+    holds: (details: Details) => boolean,
+    from: number,
+    until: number,
+  ): boolean {
+    return this.during(groupId, from, until).some(({ topics }) => {
+      const details = topics?.get(topicId);
+      return details !== undefined && holds(details);
+    });
   }
 
   #current(groupId: string): Omit<Version, 'from'> {

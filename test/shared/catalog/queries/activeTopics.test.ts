@@ -1,105 +1,140 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { putChanges } from '../../../../shared/catalog/changes.ts';
-import { activeTopics } from '../../../../shared/catalog/queries/activeTopics.ts';
-import { newMessagesOf } from '../../../../shared/catalog/queries/newMessages.ts';
-import type { Change } from '../../../../shared/sync/snapshot.ts';
-import { at, GROUP, LATER_RUN_ID, RUN_ID } from '../../../builders.ts';
+import { putActivity } from '../../../../shared/catalog/activity.ts';
+import { type ActiveWanted, activeTopics } from '../../../../shared/catalog/queries/activeTopics.ts';
+import { queriesOf } from '../../../../shared/catalog/queries/index.ts';
+import { openRun } from '../../../../shared/catalog/runProgress.ts';
+import { GROUP } from '../../../builders.ts';
 import { collect } from '../../../support/collect.ts';
 import { useMemoryTable } from '../../../support/memoryTable.ts';
-import { change } from './changes.ts';
 
 const table = useMemoryTable();
-const RUN = { runId: RUN_ID, startedAt: at(0), closedAt: at(3600) };
 
-/** A topic's messages, as an update shows them. */
-const messages = (topicId: string, was: number, is: number, fields: Partial<Change> = {}) =>
-  change({ topicId, before: { nextMsgSeq: was }, after: { nextMsgSeq: is }, ...fields });
+/** Nights in a row, by their number. */
+const runIdOf = (night: number) => `2026-11-0${night + 1}T02:00:00.000Z`;
 
-async function ranking(changes: readonly Change[], limit = 20, run = RUN) {
-  const app = table.freshApp();
-  await putChanges(table.store, app, changes);
-  return collect(activeTopics(table.store, app, run, { limit }));
+/** Messages that some nights saw come. */
+interface Seen {
+  readonly night: number;
+  readonly groupId?: string;
+  readonly topicId: string;
+  readonly newMessages: number;
 }
 
-describe('the new messages of a change', () => {
-  it.each<[string, Partial<Change>, number]>([
-    ['are how far nextMsgSeq went on', { before: { nextMsgSeq: 7 }, after: { nextMsgSeq: 10 } }, 3],
-    ['are none when only other fields changed', { before: { topicName: 'a' }, after: { topicName: 'b' } }, 0],
-    ['are none when it went back', { before: { nextMsgSeq: 7 }, after: { nextMsgSeq: 1 } }, 0],
-    ['cannot be told when the API did not send it before', { before: {}, after: { nextMsgSeq: 10 } }, 0],
-    ['cannot be told when the API sends it no more', { before: { nextMsgSeq: 7 }, after: {} }, 0],
-    ['are all that a new topic had', { kind: 'created', after: { nextMsgSeq: 10 } }, 9],
-    ['are none of a new topic without one', { kind: 'created', after: { nextMsgSeq: 1 } }, 0],
-    [
-      'are those meanwhile, of one that came back',
-      { kind: 'restored', before: { nextMsgSeq: 2 }, after: { nextMsgSeq: 5 } },
-      3,
-    ],
-    ['are none of one that is gone', { kind: 'deleted', before: { nextMsgSeq: 7 } }, 0],
-  ])('%s', (_what, fields, expected) => {
-    expect(newMessagesOf(change(fields))).toBe(expected);
+async function stored(all: readonly Seen[]): Promise<number> {
+  const app = table.freshApp();
+  for (const night of new Set(all.map((one) => one.night)))
+    await openRun(table.store, app, { runId: runIdOf(night), startedAt: runIdOf(night), limit: 1 });
+  const grouped = Map.groupBy(all, ({ night, groupId = GROUP }) => JSON.stringify([night, groupId]));
+  const entries = [...grouped.values()].map((topics) => {
+    const [{ night, groupId = GROUP }] = topics as [Seen];
+    const told = topics.map(({ topicId, newMessages }) => ({
+      topicId,
+      newMessages,
+      nextMsgSeq: 10 * (night + 1),
+    }));
+    return { entry: { groupId, runId: runIdOf(night), observedAt: runIdOf(night), topics: told } };
+  });
+  await putActivity(table.store, app, entries, 400);
+  return app;
+}
+
+const seen = fc.uniqueArray(
+  fc.record({
+    night: fc.nat(3),
+    groupId: fc.constantFrom('g', 'G|', 'another', '%7C'),
+    topicId: fc.constantFrom('a', 'b', 'c'),
+    newMessages: fc.integer({ min: 1, max: 5 }),
+  }),
+  { selector: ({ newMessages: _, ...ids }) => JSON.stringify(ids), maxLength: 30 },
+);
+
+describe('the most active topics', () => {
+  const ask = (app: number, wanted: ActiveWanted) => collect(activeTopics(table.store, app, wanted));
+
+  it('of a run come with the most messages first, equal ones by their ids', async () => {
+    const app = await stored([
+      { night: 0, topicId: 'b', newMessages: 10 },
+      { night: 0, topicId: 'a', newMessages: 10 },
+      { night: 0, topicId: 'c', newMessages: 99 },
+      { night: 1, topicId: 'a', newMessages: 1000 },
+    ]);
+    expect(await ask(app, { runId: runIdOf(0), limit: 20 })).toEqual([
+      { groupId: GROUP, topicId: 'c', newMessages: 99, nextMsgSeq: 10 },
+      { groupId: GROUP, topicId: 'a', newMessages: 10, nextMsgSeq: 10 },
+      { groupId: GROUP, topicId: 'b', newMessages: 10, nextMsgSeq: 10 },
+    ]);
+  });
+
+  it('of several nights are ranked by the messages of all of them', async () => {
+    await fc.assert(
+      fc.asyncProperty(seen, fc.nat(3), fc.integer({ min: 1, max: 8 }), async (all, first, limit) => {
+        const app = await stored(all);
+        const sums = new Map<string, number>();
+        for (const { night, groupId, topicId, newMessages } of all) {
+          const key = JSON.stringify([groupId, topicId]);
+          if (night >= first) sums.set(key, (sums.get(key) ?? 0) + newMessages);
+        }
+        const found = await ask(app, { since: runIdOf(first), limit: 100 });
+        expect(
+          found
+            .map(({ groupId, topicId, newMessages }) => [JSON.stringify([groupId, topicId]), newMessages])
+            .sort(),
+        ).toEqual([...sums].sort());
+        expect(found).toEqual(found.toSorted((a, b) => b.newMessages - a.newMessages));
+        expect(await ask(app, { since: runIdOf(first), limit })).toEqual(found.slice(0, limit));
+      }),
+      { numRuns: 12 },
+    );
   });
 });
 
-describe('the most active topics of a run', () => {
-  it('come with the most messages first, equal ones by their ids, and new topics told apart', async () => {
-    const found = await ranking([
-      messages('b', 5, 15),
-      messages('a', 5, 15),
-      messages('c', 1, 100),
-      change({ topicId: 'new', kind: 'created', after: { nextMsgSeq: 51, topicName: 'New' } }),
-      change({ topicId: 'renamed', before: { topicName: 'a' }, after: { topicName: 'b' } }),
-      messages('other run', 1, 1000, { runId: LATER_RUN_ID }),
-    ]);
-    expect(found).toEqual([
-      { groupId: GROUP, topicId: 'c', kind: 'updated', newMessages: 99, nextMsgSeq: 100 },
-      { groupId: GROUP, topicId: 'new', kind: 'created', newMessages: 50, nextMsgSeq: 51 },
-      { groupId: GROUP, topicId: 'a', kind: 'updated', newMessages: 10, nextMsgSeq: 15 },
-      { groupId: GROUP, topicId: 'b', kind: 'updated', newMessages: 10, nextMsgSeq: 15 },
-    ]);
-  });
-
-  it('are found on both days of a night that goes past midnight', async () => {
-    const night = { ...RUN, startedAt: '2026-11-22T23:00:00.000Z', closedAt: '2026-11-23T01:00:00.000Z' };
-    const found = await ranking(
-      [
-        messages('a', 1, 2, { observedAt: '2026-11-22T23:30:00.000Z' }),
-        messages('b', 1, 3, { observedAt: '2026-11-23T00:30:00.000Z' }),
-      ],
-      20,
-      night,
-    );
-    expect(found.map(({ topicId }) => topicId)).toEqual(['b', 'a']);
-  });
-
-  it('count what the run saw of a topic in several steps together', async () => {
-    const found = await ranking([
-      change({ topicId: 'a', kind: 'created', after: { nextMsgSeq: 5 } }),
-      messages('a', 5, 9, { observedAt: at(20) }),
-      messages('b', 1, 7),
-    ]);
-    expect(found).toMatchObject([
-      { topicId: 'a', kind: 'created', newMessages: 8, nextMsgSeq: 9 },
-      { topicId: 'b', kind: 'updated', newMessages: 6, nextMsgSeq: 7 },
-    ]);
-  });
-
-  it('are the first of all, though far more are read than are kept', async () => {
-    const app = table.freshApp();
-    const counts = Array.from({ length: 2_600 }, (_, nth) => 1 + ((nth * 7919) % 2_600));
-    await putChanges(
-      table.store,
-      app,
-      counts.map((count, nth) => messages(`t${nth}`, 1, 1 + count, { observedAt: at(nth) })),
+describe('messages by night', () => {
+  it('are told newest night first, of the app, a community or a topic, from any cursor on', async () => {
+    const wanted = fc.record(
+      { groupId: fc.constantFrom('g', 'G|', 'another'), topicId: fc.constantFrom('a', 'b') },
+      { requiredKeys: [], noNullPrototype: true },
     );
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 300 }), async (limit) => {
-        const found = await collect(activeTopics(table.store, app, RUN, { limit }));
-        const expected = counts.toSorted((a, b) => b - a).slice(0, limit);
-        expect(found.map(({ newMessages }) => newMessages)).toEqual(expected);
-      }),
-      { numRuns: 3 },
+      fc.asyncProperty(
+        seen,
+        wanted,
+        fc.nat(3),
+        fc.integer({ min: 1, max: 9 }),
+        async (all, given, first, taken) => {
+          const { topicId, groupId } = given;
+          const which = { groupId, ...(groupId !== undefined && { topicId }), since: runIdOf(first) };
+          const { activity } = queriesOf(table.store, await stored(all));
+          const whole = await collect(activity(which));
+          const meant = all.filter(
+            (one) =>
+              one.night >= first &&
+              (groupId === undefined || one.groupId === groupId) &&
+              (which.topicId === undefined || one.topicId === which.topicId),
+          );
+          const told = ({ night, groupId: group, topicId: topic, newMessages }: (typeof all)[number]) =>
+            JSON.stringify([runIdOf(night), group, topic, newMessages]);
+          expect(
+            whole.map((one) => JSON.stringify([one.runId, one.groupId, one.topicId, one.newMessages])).sort(),
+          ).toEqual(meant.map(told).sort());
+          expect(whole.map(({ runId }) => runId)).toEqual(
+            whole
+              .map(({ runId }) => runId)
+              .toSorted()
+              .reverse(),
+          );
+          const begun = activity(which);
+          const head = [];
+          for await (const record of begun) if (head.push(record) >= taken) break;
+          expect(
+            [...head, ...(await collect(activity({ ...which, cursor: begun.cursor })))].slice(
+              0,
+              whole.length,
+            ),
+          ).toEqual(whole);
+        },
+      ),
+      { numRuns: 20 },
     );
   });
 });

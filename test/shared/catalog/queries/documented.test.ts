@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createProgram } from '../../../../cli/program.ts';
 import {
+  activityPartition,
   attentionOf,
   changeDay,
   changeKey,
   communitiesPartition,
   communityKey,
   historyPrefix,
-  monthPartition,
-  mutedPartition,
+  rostersPartition,
   runKey,
   runsPartition,
   SHARDS,
@@ -24,7 +24,6 @@ import { DOCUMENTED, seedDocumented } from '../../../support/documentedCatalog.t
 import { useMemoryTable } from '../../../support/memoryTable.ts';
 
 const { app: APP, group: GROUP, topic: TOPIC } = DOCUMENTED;
-const MUTED = mutedPartition(APP, 0);
 const document = readFileSync('docs/queries.md', 'utf8');
 const blocks = (language: string) =>
   [...document.matchAll(new RegExp(`^([^\\n]*)\\n\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
@@ -38,13 +37,21 @@ const statements = blocks('sql')
 const shards = (partition: (shard: number) => string) =>
   Array.from({ length: SHARDS }, (_, shard) => partition(shard));
 const days = shards((shard) => changeDay(APP, '2026-11-22', shard));
-const months = shards((shard) => monthPartition(APP, '2026-10', shard));
+const RUN_ID = '2026-11-22T02:00:00.000Z';
+const rosters = shards((shard) => rostersPartition(APP, shard));
+const entries = shards((shard) => activityPartition(APP, RUN_ID, shard));
 const communities = shards((shard) => communitiesPartition(APP, shard));
 
 /** Where a statement reads, and the partitions that it may name there. */
 const PARTITIONS: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {
   [TABLE.partitionKey]: {
-    [TABLE.partitionKey]: [[topicsPartition(APP, GROUP)], communities, [runsPartition(APP)]],
+    [TABLE.partitionKey]: [
+      [topicsPartition(APP, GROUP)],
+      communities,
+      [runsPartition(APP)],
+      rosters,
+      entries,
+    ],
   },
   [TABLE.indexes.changesByDay.name]: { [TABLE.indexes.changesByDay.partitionKey]: [days] },
   [TABLE.indexes.attention.name]: {
@@ -53,12 +60,10 @@ const PARTITIONS: Readonly<Record<string, Readonly<Record<string, readonly (read
       [attentionOf(APP, 'community-failing'), attentionOf(APP, 'community-unsupported')],
     ],
   },
-  [TABLE.indexes.created.name]: { [TABLE.indexes.created.partitionKey]: [months] },
-  [TABLE.indexes.lastActive.name]: { [TABLE.indexes.lastActive.partitionKey]: [months] },
-  [TABLE.indexes.muted.name]: {
-    [TABLE.indexes.muted.partitionKey]: [shards((shard) => mutedPartition(APP, shard))],
-  },
 };
+
+/** What is selected of the entries of a night alone. */
+const OF_ENTRIES = '"newMessages"';
 
 /** A statement's parts. The partitions of one that leaves them out are those that are written out elsewhere. */
 function parsed(statement: string) {
@@ -68,14 +73,15 @@ function parsed(statement: string) {
     ) ?? [];
   const named = [...partitions.matchAll(/'([^']*)'/g)].map(([, partition = '']) => partition);
   const known = PARTITIONS[index ?? TABLE.partitionKey]?.[key] ?? [];
-  return { selected, index, key, more, known, partitions: partitions === '[…]' ? (known[0] ?? []) : named };
+  const left = index !== undefined ? known[0] : selected.includes(OF_ENTRIES) ? entries : rosters;
+  return { selected, index, key, more, known, partitions: partitions === '[…]' ? (left ?? []) : named };
 }
 
 describe('the documented questions', () => {
-  it('are twelve, each as a command, on the table, and over an export', () => {
-    expect(document.match(/^## \d+\. /gm)).toHaveLength(12);
-    expect(document.match(/^Over the export:\n```sql$/gm)).toHaveLength(12);
-    expect(statements).toHaveLength(12);
+  it('are fourteen, each as a command, on the table, and over an export', () => {
+    expect(document.match(/^## \d+\. /gm)).toHaveLength(14);
+    expect(document.match(/^Over the export:\n```sql$/gm)).toHaveLength(14);
+    expect(statements).toHaveLength(14);
   });
 
   it.each(statements)('name whole partitions of the table or an index: %s', (statement) => {
@@ -123,8 +129,8 @@ describe('the documented questions', () => {
       communities[0],
       runsPartition(APP),
       days[0],
-      months[0],
-      MUTED,
+      rosters[0],
+      entries[0],
     ])
       expect(document).toContain(`\`${first?.replaceAll('|', '\\|')}\``);
   });

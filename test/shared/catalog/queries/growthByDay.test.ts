@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { putChanges } from '../../../../shared/catalog/changes.ts';
 import { dayAfter, daysBetween } from '../../../../shared/catalog/queries/days.ts';
 import { type GrowthWanted, growthByDay } from '../../../../shared/catalog/queries/growthByDay.ts';
 import type { RunSummary } from '../../../../shared/catalog/run.ts';
@@ -8,7 +7,6 @@ import { metered } from '../../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../../shared/catalog/units.ts';
 import { collect } from '../../../support/collect.ts';
 import { useMemoryTable } from '../../../support/memoryTable.ts';
-import { change } from './changes.ts';
 
 const table = useMemoryTable();
 
@@ -17,6 +15,7 @@ const summary = (
   status: RunSummary['status'],
   listed: number,
   topics: Partial<RunSummary['topics']>,
+  messages: number,
 ): RunSummary => ({
   runId,
   status,
@@ -24,6 +23,7 @@ const summary = (
   communities: { listed, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 },
   topics: {
     active: 0,
+    baseline: 0,
     created: 0,
     updated: 0,
     unchanged: 0,
@@ -33,6 +33,7 @@ const summary = (
     held: 0,
     ...topics,
   },
+  messages: { topics: 1, new: messages },
   api: { calls: 0, listCalls: 0, retries: 0, rateLimited: 0, peakPerSecond: 0 },
   dynamodb: { writeUnits: 0, readUnits: 0 },
 });
@@ -40,7 +41,12 @@ const summary = (
 async function night(
   app: number,
   runId: string,
-  ...[status, listed, topics]: [RunSummary['status'], number, Partial<RunSummary['topics']>]
+  ...[status, listed, topics, messages = 0]: [
+    RunSummary['status'],
+    number,
+    Partial<RunSummary['topics']>,
+    number?,
+  ]
 ): Promise<void> {
   await openRun(table.store, app, { runId, startedAt: runId, limit: 100 });
   await writeOutcome(table.store, app, runId, {
@@ -48,7 +54,7 @@ async function night(
     closedAt: runId,
     reasons: [],
     failures: [],
-    summary: summary(runId, status, listed, topics),
+    summary: summary(runId, status, listed, topics, messages),
   });
 }
 
@@ -57,45 +63,26 @@ const growth = (app: number, wanted: GrowthWanted) => collect(growthByDay(table.
 describe('the growth of an app', () => {
   it('is a record a day: totals of its last run, sums of all its runs, and its messages', async () => {
     const app = table.freshApp();
-    await night(app, '2026-11-21T02:00:00.000Z', 'COMPLETE', 10, { active: 100, created: 100 });
-    await night(app, '2026-11-23T02:00:00Z', 'COMPLETE', 12, { active: 110, created: 12, deleted: 2 });
-    await night(app, '2026-11-23T23:59:59Z', 'INCOMPLETE', 11, {
-      active: 108,
-      created: 1,
-      deleted: 4,
-      restored: 1,
-    });
+    await night(app, '2026-11-21T02:00:00.000Z', 'COMPLETE', 10, { active: 100, created: 100 }, 7);
+    await night(app, '2026-11-23T02:00:00Z', 'COMPLETE', 12, { active: 110, created: 12, deleted: 2 }, 2);
+    await night(
+      app,
+      '2026-11-23T23:59:59Z',
+      'INCOMPLETE',
+      11,
+      {
+        active: 108,
+        created: 1,
+        deleted: 4,
+        restored: 1,
+      },
+      3,
+    );
     await openRun(table.store, app, {
       runId: '2026-11-24T02:00:00Z',
       startedAt: '2026-11-24T02:00:00.000Z',
       limit: 1,
     });
-    await putChanges(table.store, app, [
-      change({
-        topicId: 'a',
-        kind: 'created',
-        observedAt: '2026-11-21T02:00:05.000Z',
-        after: { nextMsgSeq: 8 },
-      }),
-      change({
-        topicId: 'a',
-        observedAt: '2026-11-23T02:00:05.000Z',
-        before: { nextMsgSeq: 8 },
-        after: { nextMsgSeq: 10 },
-      }),
-      change({
-        topicId: 'b',
-        observedAt: '2026-11-23T23:59:59.999Z',
-        before: { nextMsgSeq: 1 },
-        after: { nextMsgSeq: 4 },
-      }),
-      change({
-        topicId: 'c',
-        kind: 'deleted',
-        observedAt: '2026-11-23T03:00:00.000Z',
-        before: { nextMsgSeq: 4 },
-      }),
-    ]);
     const days = await growth(app, { from: '2026-11-01', to: '2026-11-24' });
     expect(days).toEqual([
       {
@@ -107,8 +94,7 @@ describe('the growth of an app', () => {
         created: 100,
         deleted: 0,
         restored: 0,
-        messages: 0,
-        messagesOfCreated: 7,
+        messages: 7,
       },
       {
         day: '2026-11-23',
@@ -120,22 +106,20 @@ describe('the growth of an app', () => {
         deleted: 6,
         restored: 1,
         messages: 5,
-        messagesOfCreated: 0,
       },
     ]);
     expect(await growth(app, { from: '2026-11-22', to: '2026-11-23' })).toEqual(days.slice(1));
     expect(await growth(app, { from: '2026-11-21', to: '2026-11-22' })).toEqual(days.slice(0, 1));
   });
 
-  it('without messages reads nothing but the ledger', async () => {
+  it('reads nothing but the ledger', async () => {
     const app = table.freshApp();
     for (const day of daysBetween('2026-11-01', '2026-11-10'))
       await night(app, `${day}T02:00:00.000Z`, 'COMPLETE', 5, { active: 50 });
     const meter = createUnitMeter();
-    const wanted = { from: '2026-11-01', to: '2026-11-30', messages: false };
+    const wanted = { from: '2026-11-01', to: '2026-11-30' };
     const days = await collect(growthByDay(metered(table.store, meter), app, wanted));
     expect(days.map(({ day }) => day)).toEqual([...daysBetween('2026-11-01', '2026-11-10')]);
-    expect(days[0]).not.toHaveProperty('messages');
     // Ten entries of about a kilobyte in one query, not consistent.
     expect(meter.readUnits).toBeLessThanOrEqual(1.5);
   });

@@ -1,7 +1,7 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
 import { readCommunity } from '../../../shared/catalog/communities.ts';
-import { readCommunities } from '../../../shared/catalog/readCommunities.ts';
+import { readCommunities } from '../../../shared/catalog/readTogether.ts';
 import { metered, type Store } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
 import { beginWriting } from '../../../shared/catalog/writerLease.ts';
@@ -24,14 +24,14 @@ it('reads the stamps of several communities by one request, each as it reads by 
   const app = await appWith(KNOWN);
   const together = await readCommunities(table.store, app, [...KNOWN, STRANGE]);
   expect([...together.keys()].toSorted()).toEqual([...KNOWN, STRANGE].toSorted());
-  for (const [groupId, { stamp, charge }] of together) {
+  for (const [groupId, { record, charge }] of together) {
     const [alone, meter] = [createUnitMeter(), createUnitMeter()];
     const own = await readCommunity(metered(table.store, alone), app, groupId, { consistent: false });
     charge(meter);
-    expect(stamp).toEqual(own);
+    expect(record).toEqual(own);
     expect(meter).toEqual(alone);
   }
-  expect(together.get(STRANGE)?.stamp).toBeUndefined();
+  expect(together.get(STRANGE)?.record).toBeUndefined();
 });
 
 it('leaves out what the table did not come to', async () => {

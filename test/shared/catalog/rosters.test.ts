@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { activityIn, activityOf, putActivity } from '../../../shared/catalog/activity.ts';
+import { activityKey, rosterKey } from '../../../shared/catalog/keys.ts';
+import { allRosters, putRoster, readRoster, rosterItem } from '../../../shared/catalog/rosters.ts';
+import { fullId, shortId } from '../../../shared/catalog/shortId.ts';
+import { createUnitMeter } from '../../../shared/catalog/units.ts';
+import type { ActivityEntry, Roster, RosterRow } from '../../../shared/sync/roster.ts';
+import { defaultTopicId } from '../../../simulator/ids.ts';
+import { extras, ids } from '../../arbitraries.ts';
+import { at, GROUP, LATER_RUN_ID, RUN_ID } from '../../builders.ts';
+import { collect } from '../../support/collect.ts';
+import { itemSize } from '../../support/itemSize.ts';
+import { useMemoryTable } from '../../support/memoryTable.ts';
+
+const table = useMemoryTable();
+
+function roster(rows: Record<string, Partial<RosterRow>> = { a: {} }, fields: Partial<Roster> = {}): Roster {
+  const entries = Object.entries(rows).map(
+    ([topicId, row]) => [topicId, { newMessages: 0, ...row }] as const,
+  );
+  return { groupId: GROUP, observedAt: at(10), runId: RUN_ID, rows: new Map(entries), ...fields };
+}
+
+describe('the part of a topic’s id behind its community’s', () => {
+  it('tells the whole id, whatever both are', () => {
+    const parts = fc.constantFrom('', '@TOPIC#_', '@TOPIC#_@TOPIC#', '=', '#', '=#');
+    fc.assert(
+      fc.property(ids, fc.boolean(), parts, ids, (groupId, isIn, part, rest) => {
+        const topicId = `${isIn ? groupId : ''}${part}${rest}`;
+        expect(fullId(groupId, shortId(groupId, topicId))).toBe(topicId);
+      }),
+    );
+  });
+});
+
+describe('a stored roster', () => {
+  it('is read as it was written, whatever the API sends of each topic', async () => {
+    const row = fc.record(
+      {
+        createTime: fc.nat(),
+        nextMsgSeq: fc.maxSafeNat(),
+        lastMsgTime: fc.nat(),
+        muteAllMember: fc.constant(true as const),
+        extra: extras,
+        newMessages: fc.nat(),
+      },
+      { requiredKeys: ['newMessages'], noNullPrototype: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        ids,
+        fc.uniqueArray(fc.tuple(ids, row), { selector: ([id]) => id, maxLength: 5 }),
+        async (groupId, rows) => {
+          const app = table.freshApp();
+          const written = roster({}, { groupId, rows: new Map(rows) });
+          expect(await putRoster(table.store, app, written, undefined)).toBe(true);
+          expect(await readRoster(table.store, app, groupId, { consistent: true })).toEqual(written);
+          expect(await collect(allRosters(table.store, app))).toEqual([written]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of twenty topics that all talk takes one write unit, and fewer than 45 bytes a topic', () => {
+    const groupId = '@TGS#_@TGS#cQVLVHIM62CJ';
+    const row = {
+      createTime: 1_690_000_001,
+      nextMsgSeq: 12_345,
+      lastMsgTime: 1_763_000_001,
+      newMessages: 45,
+    };
+    const of = (count: number) =>
+      itemSize(
+        rosterItem(
+          1_400_000_000,
+          roster(
+            Object.fromEntries(
+              Array.from({ length: count }, (_, nth) => [defaultTopicId(groupId, nth, 1), row]),
+            ),
+            { groupId },
+          ),
+        ),
+      );
+    expect(of(20)).toBeLessThanOrEqual(1024);
+    expect((of(200) - of(20)) / 180).toBeLessThan(45);
+  });
+
+  it('takes no older one over it, none that was made from another, and its own once more', async () => {
+    const app = table.freshApp();
+    const [first, second] = [
+      roster(),
+      roster({ a: { nextMsgSeq: 3, newMessages: 2 } }, { observedAt: at(20), runId: LATER_RUN_ID }),
+    ];
+    const late = roster({ a: { nextMsgSeq: 2 } }, { observedAt: at(5) });
+    const beside = roster({ a: { nextMsgSeq: 9 } }, { observedAt: at(30), runId: LATER_RUN_ID });
+    const put = (next: Roster, seen?: Roster) => putRoster(table.store, app, next, seen);
+    expect(await put(first)).toBe(true);
+    expect(await put(first)).toBe(true);
+    expect(await put(late)).toBe(false);
+    expect(await put(late, first)).toBe(false);
+    expect(await put(second, first)).toBe(true);
+    expect(await put(second, first)).toBe(true);
+    expect(await put(beside, first)).toBe(false);
+    expect(await readRoster(table.store, app, GROUP, { consistent: true })).toEqual(second);
+  });
+
+  it('has readable lists in the console, in which each topic has its place', async () => {
+    const app = table.freshApp();
+    const topicId = `${GROUP}@TOPIC#_general`;
+    await putRoster(table.store, app, roster({ [topicId]: { nextMsgSeq: 3, newMessages: 2 } }), undefined);
+    expect(await table.item(rosterKey(app, GROUP))).toEqual({
+      ...rosterKey(app, GROUP),
+      ...{ itemType: 'roster', observedAt: at(10), runId: RUN_ID },
+      ...{ topicIds: ['general'], nextMsgSeq: [3], newMessages: [2] },
+    });
+  });
+});
+
+describe('an activity entry', () => {
+  const entry = (fields: Partial<ActivityEntry> = {}): ActivityEntry => ({
+    ...{ groupId: GROUP, runId: RUN_ID, observedAt: at(10) },
+    topics: [{ topicId: `${GROUP}@TOPIC#_general`, newMessages: 2, nextMsgSeq: 3 }],
+    ...fields,
+  });
+
+  it('is read by its run, and by its community and some runs, and lives as long as is set', async () => {
+    const app = table.freshApp();
+    const other = entry({ groupId: '@TGS#_other' });
+    const meter = createUnitMeter();
+    await putActivity(table.store, app, [{ entry: entry(), meter }, { entry: other }], 400);
+    expect(meter.writeUnits).toBe(1);
+    expect(await collect(activityOf(table.store, app, RUN_ID))).toEqual(
+      expect.arrayContaining([entry(), other]),
+    );
+    expect(await activityIn(table.store, app, GROUP, [LATER_RUN_ID, RUN_ID])).toEqual([undefined, entry()]);
+    const { expiresAt } = (await table.item(activityKey(app, RUN_ID, GROUP))) as { expiresAt: number };
+    expect(expiresAt).toBe(Math.floor(Date.parse(at(10)) / 1000) + 400 * 86_400);
+  });
+
+  it('is written once, as the newest, by a request that has two of one run and community', async () => {
+    const app = table.freshApp();
+    const newer = entry({
+      observedAt: at(11),
+      topics: [{ topicId: `${GROUP}@TOPIC#_general`, newMessages: 4, nextMsgSeq: 5 }],
+    });
+    await putActivity(table.store, app, [{ entry: newer }, { entry: entry() }], 400);
+    expect(await collect(activityOf(table.store, app, RUN_ID))).toEqual([newer]);
+  });
+
+  it('is not kept where none is to be', async () => {
+    const app = table.freshApp();
+    await putActivity(table.store, app, [{ entry: entry() }], 0);
+    expect(await collect(activityOf(table.store, app, RUN_ID))).toEqual([]);
+  });
+});
