@@ -15,6 +15,7 @@ export function checkRosterWrite(scene: Scene, before: StoredRoster | undefined,
     const earlier = before?.rows.get(topicId);
     // What it has of a profile is the topic's, which is looked at by itself.
     if ((earlier && same(activityOf(earlier), activity)) || isUnseen(earlier, row)) continue;
+    if (!earlier && isKept(scene, groupId, topicId, activity)) continue;
     const isTrue = (details: Details) => same(activityOf(details), activity);
     if (!scene.truth.was({ groupId, topicId }, isTrue, Date.parse(observedAt), scene.now()))
       scene.violate('rosters-match', `the roster of ${observedAt} has ${topicId} as it was not since then`);
@@ -24,6 +25,12 @@ export function checkRosterWrite(scene: Scene, before: StoredRoster | undefined,
 /** Whether the topic was absent before an answer with its activity had been stored: of that nothing is known. */
 function isUnseen(earlier: Details | undefined, row: Details): boolean {
   return earlier === undefined && same(activityOf(row), {});
+}
+
+/** Whether the topic had come back, and went again before a roster had it: what it had as a tombstone is all that is known. */
+function isKept(scene: Scene, groupId: string, topicId: string, activity: Details): boolean {
+  const item = topicItems(scene, groupId).find((topic) => topic['topicId'] === topicId);
+  return item?.['status'] === 'missing' && same(activityOf(detailsOfItem(item)), activity);
 }
 
 /**
