@@ -68,7 +68,7 @@ async function prepare(dataDir: string, path: string): Promise<void> {
 }
 
 /** How the table's items are laid out: what another version has stored under another layout means nothing here. */
-const LAYOUT = '3';
+export const LAYOUT = '3';
 
 function layoutOf(dataDir: string): string {
   return join(dataDir, 'layout');

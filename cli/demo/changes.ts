@@ -62,17 +62,13 @@ async function section(
 
 /** Messages are no changes: they are counted for themselves. */
 async function messageLines(mirror: Mirror, { runId, summary }: Run): Promise<string[]> {
-  const { topics = 0, new: count = 0 } = summary?.messages ?? {};
-  if (count === 0) return [];
+  const { topics = 0 } = summary?.messages ?? {};
+  if (topics === 0) return [];
   const busiest = await Array.fromAsync(namedActiveTopics(mirror, { runId }, SHOWN));
   const lines = busiest.map(({ topicId, topicName, newMessages }) => {
-    return `    ${nameOf(topicId, topicName)}: ${newMessages}`;
+    return `    ${nameOf(topicId, topicName)}: ${newMessages} new`;
   });
-  return [
-    `  messages: ${count} new, in ${counted(topics, 'topic')}, the busiest:`,
-    ...lines,
-    ...restOf(topics),
-  ];
+  return [`  messages in ${counted(topics, 'topic')}, the busiest:`, ...lines, ...restOf(topics)];
 }
 
 function restOf(count: number): string[] {

@@ -13,12 +13,10 @@ import { CommandError } from '../exit.ts';
 /** The app of the demonstration: large enough for a night to be worth a name, small enough for a minute. */
 export const DEMO = { sdkAppId: 1_400_000_000, communities: 520, topicsPerCommunity: 6 } as const;
 
-/**
- * What happens in the simulated app between two nights: people talk in every second topic or so, and change few. The
- * messages are topics that have some.
- */
+/** What happens in the simulated app between two nights: as in a living one, people talk in many topics and change few. */
 const DAY = {
   edits: 40,
+  // Topics that have some.
   messages: 1400,
   creations: 25,
   deletions: 18,
@@ -77,7 +75,7 @@ export async function letADayPass({ control }: SimulatedApp, dataDir: string): P
   const days = [...daysPassed(dataDir), passedAt];
   // Noted first: a demonstration that is cut off here goes on from a day that did pass.
   mkdirSync(dataDir, { recursive: true });
-  writeFileSync(diary(dataDir), `${JSON.stringify({ days })}\n`);
+  writeFileSync(diary(dataDir), `${JSON.stringify({ passedAt: days })}\n`);
   return told(await passDay(control, days.length, passedAt));
 }
 
@@ -108,7 +106,8 @@ function told(day: MutationResult): string {
 /** When each day passed that this data directory has seen, seconds since the epoch. */
 function daysPassed(dataDir: string): number[] {
   if (!existsSync(diary(dataDir))) return [];
-  return (JSON.parse(readFileSync(diary(dataDir), 'utf8')) as { days: number[] }).days;
+  const { passedAt = [] } = JSON.parse(readFileSync(diary(dataDir), 'utf8')) as { passedAt?: number[] };
+  return passedAt;
 }
 
 function diary(dataDir: string): string {

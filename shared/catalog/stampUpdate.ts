@@ -27,7 +27,7 @@ export const ERROR_FIELDS = [
 ];
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */
-const ERROR_BYTES = 100;
+const ERROR_BYTES = 140;
 
 /**
  * Changes a stamp. @returns whether the condition let it.

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LAYOUT } from '../../local/embeddedStore.ts';
 import { createSimulator, type Simulator } from '../../simulator/index.ts';
 import { cleanUp, freshDataDir, settingsFor, topicMirror } from './topicMirror.ts';
 
@@ -76,11 +77,12 @@ describe('sync with bad input', () => {
     const dataDir = freshDataDir();
     mkdirSync(join(dataDir, 'store'), { recursive: true });
     writeFileSync(join(dataDir, 'store', 'CURRENT'), 'garbage');
+    writeFileSync(join(dataDir, 'layout'), LAYOUT);
     const { exitCode, stderr } = await topicMirror(['sync'], settingsFor(endpoint, dataDir));
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/data directory .* is damaged/s);
     expect(exitCode).toBe(1);
-    expect(readdirSync(dataDir)).toEqual(['store']);
+    expect(readdirSync(dataDir).sort()).toEqual(['layout', 'store']);
   });
 
   it('an AWS endpoint that does not answer is exit 3', async () => {

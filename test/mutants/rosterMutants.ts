@@ -17,20 +17,13 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'shared/catalog/rosters.ts',
     text: 'observedAt = :seenAt AND observedAt < :observedAt OR',
     mistake: 'observedAt = :seenAt AND observedAt < :observedAt OR observedAt < :observedAt OR',
-    seeds: 100,
+    tests: ['shared/catalog/rosters'],
   },
   {
     name: 'the entry of a roster whose writer has died is not written by the next visitor',
     file: 'lambdas/sync-community/writeActivity.ts',
     text: 'if (isOpen && !isReplaced) await tell(stored);',
     mistake: '',
-    seeds: 100,
-  },
-  {
-    name: 'a visitor trusts the stamp for the roster that is younger',
-    file: 'lambdas/sync-community/writeActivity.ts',
-    text: 'stored && (!isSure || stored.observedAt > lastSyncedAt)',
-    mistake: 'stored && !isSure && lastSyncedAt',
     seeds: 100,
   },
   {
@@ -47,7 +40,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     await tell(roster);`,
     mistake: `    await tell(roster);
     if (!(await catalog.putRoster(roster, stored))) return undefined;`,
-    seeds: 100,
+    seeds: 10,
   },
   {
     name: 'a roster that somebody else has moved counts as written',
@@ -61,6 +54,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'shared/catalog/activity.ts',
     text: 'a.entry.observedAt < b.entry.observedAt ? -1 : 1',
     mistake: 'a.entry.observedAt < b.entry.observedAt ? 1 : -1',
+    tests: ['shared/catalog/rosters'],
     seeds: 100,
   },
   {
@@ -69,7 +63,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'stored?.runId === seen.runId ? (earlier?.newMessages ?? 0) : 0',
     mistake: '0',
     tests: [ROSTER],
-    seeds: 100,
+    seeds: 25,
   },
   {
     name: 'what an earlier run has counted is counted once more',
@@ -77,20 +71,21 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'stored?.runId === seen.runId ? (earlier?.newMessages ?? 0) : 0',
     mistake: 'earlier?.newMessages ?? 0',
     tests: [ROSTER],
-    seeds: 100,
+    seeds: 10,
   },
   {
     name: 'messages in a topic that the same run deletes are forgotten',
     file: 'shared/sync/roster.ts',
     text: 'new Map([...talkedIn(runId, stored), ...shown])',
     mistake: 'new Map([...shown, ...(talkedIn(runId, undefined))])',
-    seeds: 100,
+    tests: [ROSTER],
   },
   {
     name: 'a late message of an earlier run takes the roster back to it',
     file: 'shared/sync/roster.ts',
     text: 'stored && stored.runId > seen.runId ? stored.runId : seen.runId',
     mistake: 'seen.runId',
+    tests: [ROSTER],
     seeds: 100,
   },
   {

@@ -48,7 +48,7 @@ describe('beside a run that is under way in another process', () => {
     const summary = JSON.parse(stdout);
     expect(exitCode).toBe(0);
     expect(summary).toMatchObject({ status: 'COMPLETE', communities: { listed: COMMUNITIES, failed: 0 } });
-    expect(summary.topics.created).toBe(summary.topics.active);
+    expect(summary.topics.baseline).toBe(summary.topics.active);
     expect(JSON.parse(picked.stdout)).toMatchObject({ communities: [{ groupId, runId: summary.runId }] });
     expect(JSON.parse(listed.stdout)).toMatchObject([{ runId: summary.runId, status: 'RUNNING' }]);
     expect([picked, listed].map((ended) => [ended.exitCode, ended.stderr])).toEqual([

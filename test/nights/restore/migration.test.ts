@@ -82,7 +82,7 @@ test('a night of the other app mirrors what was copied, and verify finds no diff
   const night = await topicMirror(['sync', '--json'], theirs);
   expect(JSON.parse(night.stdout)).toMatchObject({
     status: 'COMPLETE',
-    topics: { active: COMMUNITIES * TOPICS, created: COMMUNITIES * TOPICS },
+    topics: { active: COMMUNITIES * TOPICS, baseline: COMMUNITIES * TOPICS },
   });
   const verified = await topicMirror(['verify', '--all', '--share', '1', '--format', 'json'], theirs);
   expect(verified).toMatchObject({ exitCode: 0 });
