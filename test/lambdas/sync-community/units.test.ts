@@ -122,7 +122,7 @@ const CASES: readonly {
       app.deleteTopic(groupId, TopicId);
       await sync(parts, [groupId], RUN);
       await tombstone(RUN);
-      app.createTopic(groupId, { TopicId, TopicName: 'back' });
+      app.createTopic(groupId, { TopicId, TopicName: 'back', CreateTime: 1_700_000_000 });
     },
     writes: { stamps: 2, topics: 1, history: 1, index: 2, rosters: 1 },
   },
