@@ -413,7 +413,8 @@ describe('the stamp', () => {
   ])(
     'is at most 1 KB, with the longest id, %s for an error and a writer at work',
     async (_what, character) => {
-      const here = await synced(10, `@TGS#_${'|'.repeat(42)}`);
+      const groupId = `@TGS#_${'x'.repeat(41)}`;
+      const here = await synced(10, groupId);
       const huge = communityRun({
         outcome: 'unsupported',
         askedAt: at(20),
@@ -430,7 +431,6 @@ describe('the stamp', () => {
         readUnits: 123_456.5,
       });
       const { store } = table;
-      const groupId = `@TGS#_${'x'.repeat(41)}`;
       await stampFailed(
         store,
         here.app,

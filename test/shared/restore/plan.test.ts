@@ -126,6 +126,12 @@ describe('a planned topic', () => {
     expect(planTopic(topic, to, manner, stored).action).toBe(action);
   });
 
+  it('names what a tombstone has kept of its messages as not carried', () => {
+    const talked = snapshot({ ...tombstone, activity: { nextMsgSeq: 5, lastMsgTime: 1_763_841_600 } });
+    const lost = planTopic(talked, here, back, undefined).notCarried.map(({ field }) => field);
+    expect(lost).toEqual(['nextMsgSeq', 'lastMsgTime']);
+  });
+
   it('that does not fit names field, bytes and limit', () => {
     const long = snapshot({ ...tombstone, profile: { topicName: 'a', faceUrl: 'é'.repeat(51) } });
     const { action, why, problems } = planTopic(long, here, back, undefined);
