@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
 const ROSTER = 'shared/sync/roster';
+const CRASH = 'lambdas/sync-community/messageCrash';
 
 /** Mistakes in what is kept of messages: rosters, activity entries, and the line between messages and edits. */
 export const ROSTER_MUTANTS: readonly Mutant[] = [
@@ -10,7 +11,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'observedAt = :seenAt AND observedAt < :observedAt OR',
     mistake: 'observedAt = :seenAt AND observedAt < :observedAt OR attribute_exists(pk) OR',
     tests: ['shared/catalog/rosters'],
-    seeds: 100,
+    seeds: 110,
   },
   {
     name: 'a roster is stored over an older one that it was not made from',
@@ -24,14 +25,15 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/sync-community/writeActivity.ts',
     text: 'if (isOpen && !isReplaced) await tell(stored);',
     mistake: '',
-    seeds: 100,
+    tests: [CRASH],
+    seeds: 130,
   },
   {
     name: 'a message that comes again trusts the stamp',
     file: 'lambdas/sync-community/syncCommunity.ts',
     text: 'const isSure = !consistent && !parts.isRedelivered;',
     mistake: 'const isSure = !consistent;',
-    seeds: 100,
+    tests: [CRASH],
   },
   {
     name: 'an entry is written before its roster',
@@ -47,7 +49,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/sync-community/writeActivity.ts',
     text: 'if (!(await catalog.putRoster(roster, stored))) return undefined;',
     mistake: 'await catalog.putRoster(roster, stored);',
-    seeds: 100,
+    tests: [CRASH],
   },
   {
     name: 'of two entries of a run the older is kept',
@@ -55,7 +57,6 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'a.entry.observedAt < b.entry.observedAt ? -1 : 1',
     mistake: 'a.entry.observedAt < b.entry.observedAt ? 1 : -1',
     tests: ['shared/catalog/rosters'],
-    seeds: 100,
   },
   {
     name: 'what a run has counted before is forgotten',
@@ -78,7 +79,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'shared/sync/roster.ts',
     text: 'new Map([...talkedIn(runId, stored), ...shown])',
     mistake: 'new Map([...shown, ...(talkedIn(runId, undefined))])',
-    tests: [ROSTER],
+    tests: [ROSTER, CRASH],
   },
   {
     name: 'a late message of an earlier run takes the roster back to it',
@@ -86,7 +87,6 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'stored && stored.runId > seen.runId ? stored.runId : seen.runId',
     mistake: 'seen.runId',
     tests: [ROSTER],
-    seeds: 100,
   },
   {
     name: 'messages that came before the mirror are counted',
@@ -101,14 +101,15 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/sync-community/writeSnapshots.ts',
     text: 'before: countersBefore(plan),',
     mistake: 'before: new Map(countersBefore({ ...plan, stored: new Map() })),',
-    seeds: 100,
+    tests: [CRASH],
+    seeds: 70,
   },
   {
     name: 'a topic that is back forgets its counter before it has a row',
     file: 'shared/catalog/topics.ts',
     text: "return status === 'deleted' || lastChange.kind === 'restored';",
     mistake: "return status === 'deleted' && lastChange.kind !== 'restored';",
-    seeds: 250,
+    tests: [CRASH],
   },
   {
     name: 'a tombstone does not keep its last activity',
@@ -153,7 +154,7 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     text: 'return a.slice(0, HALF) === b.slice(0, HALF);',
     mistake: 'return a.slice(HALF) === b.slice(HALF);',
     tests: ['shared/sync/digest'],
-    seeds: 15,
+    seeds: 25,
   },
   {
     name: 'two digests are taken for those of the same profiles whatever they are',
@@ -185,6 +186,6 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     mistake: `  await parts.catalog.stampUnchanged(stamp, runOf(parts, message, stamp, 'unchanged', answer.requestedAt), digest);
   const messages = await moveRoster(parts, { stamp, stored, isSure }, { groupId, runId, observedAt, topics });
   if (!messages) return undefined;`,
-    seeds: 60,
+    tests: [CRASH],
   },
 ];

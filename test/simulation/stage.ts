@@ -1,6 +1,6 @@
 import { putActivity } from '../../shared/catalog/activity.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
-import { type Key, runKey, topicKey } from '../../shared/catalog/keys.ts';
+import { activityKey, type Key, rosterKey, runKey, topicKey } from '../../shared/catalog/keys.ts';
 import { getItem } from '../../shared/catalog/readItems.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import type { Item, Store } from '../../shared/catalog/store.ts';
@@ -51,6 +51,9 @@ export interface Stage {
   close(status: Exclude<Run['status'], 'RUNNING'>, fields?: Partial<Run>): Promise<void>;
   /** Changes attributes of a stored snapshot, without a condition. */
   tamper(topicId: string, attributes: Item): Promise<void>;
+  /** The same, of the community's roster, and of the run's activity entry. */
+  tamperRoster(attributes: Item): Promise<void>;
+  tamperEntry(attributes: Item): Promise<void>;
   /** The same, of the run. */
   tamperRun(attributes: Partial<Run>): Promise<void>;
 }
@@ -191,6 +194,8 @@ export function createStage({ topics = 2 } = {}): Stage {
       });
     },
     tamper: (topicId, attributes) => overwrite(topicKey(APP, GROUP, topicId), attributes),
+    tamperRoster: (attributes) => overwrite(rosterKey(APP, GROUP), attributes),
+    tamperEntry: (attributes) => overwrite(activityKey(APP, RUN_ID, GROUP), attributes),
     tamperRun: (attributes) => overwrite(runKey(APP, RUN_ID), attributes),
   };
 }

@@ -36,7 +36,7 @@ export function activeTopics(scene: Scene, groupId: string): Map<string, Details
       const topicId = String(item['topicId']);
       const [own, row] = [detailsOfItem(item), rows?.get(topicId)];
       // A topic that is back may still have in its item what it had as a tombstone.
-      return [topicId, row ? joined(profileOf(own), row) : own];
+      return [topicId, row ? joined(profileOf(own), activityOf(row)) : own];
     }),
   );
 }

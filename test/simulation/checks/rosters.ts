@@ -10,6 +10,7 @@ export function checkRosterWrite(scene: Scene, before: StoredRoster | undefined,
       'no-backward-step',
       `the roster of ${groupId} goes from ${before.observedAt} to ${observedAt}`,
     );
+  checkTombstones(scene, before, after);
   for (const [topicId, row] of rows) {
     const activity = activityOf(row);
     const earlier = before?.rows.get(topicId);
@@ -20,6 +21,17 @@ export function checkRosterWrite(scene: Scene, before: StoredRoster | undefined,
     if (!scene.truth.was({ groupId, topicId }, isTrue, Date.parse(observedAt), scene.now()))
       scene.violate('rosters-match', `the roster of ${observedAt} has ${topicId} as it was not since then`);
   }
+}
+
+/** A tombstone has no row, but for one that the same run has counted messages in. */
+function checkTombstones(scene: Scene, before: StoredRoster | undefined, after: StoredRoster): void {
+  const kept = before?.runId === after.runId ? before.rows : new Map();
+  const statuses = new Map(
+    topicItems(scene, after.groupId).map(({ topicId, status }) => [String(topicId), status]),
+  );
+  for (const topicId of after.rows.keys())
+    if (statuses.get(topicId) === 'deleted' && !kept.has(topicId))
+      scene.violate('rosters-match', `the roster of ${after.groupId} has the tombstone ${topicId}`);
 }
 
 /** Whether the topic was absent before an answer with its activity had been stored: of that nothing is known. */
@@ -35,7 +47,7 @@ function isKept(scene: Scene, groupId: string, topicId: string, activity: Detail
 
 /**
  * Whether the roster of a community that no writer is at has its topics as their profiles are. A tombstone may have its row
- * until the next answer moves the roster.
+ * until an answer of a later run moves the roster.
  */
 export function checkRoster(scene: Scene, groupId: string): void {
   const problem = rosterProblem(topicItems(scene, groupId), rosterOf(scene, groupId)?.rows ?? new Map());

@@ -140,7 +140,7 @@ describe('counts-agree is violated by a summary that names', () => {
     return violations(again);
   };
 
-  test.each(['active', 'missing', 'created', 'updated', 'restored', 'deleted'] as const)(
+  test.each(['active', 'missing', 'baseline', 'created', 'updated', 'restored', 'deleted'] as const)(
     'one %s topic too many',
     async (name) => {
       expect(await closing(({ topics }) => ({ topics: { ...topics, [name]: topics[name] + 1 } }))).toEqual([
@@ -148,6 +148,13 @@ describe('counts-agree is violated by a summary that names', () => {
       ]);
     },
   );
+
+  test.each([
+    { topics: 1, new: 0 },
+    { topics: 0, new: 1 },
+  ])('messages that never came: %j', async (messages) => {
+    expect(await closing(() => ({ messages }))).toEqual(['counts-agree']);
+  });
 
   test.each(['synced', 'listed'] as const)('one %s community too many', async (name) => {
     const found = await closing(({ communities }) => ({

@@ -50,7 +50,9 @@ function checkTombstone(scene: Scene, before: Plain | undefined, after: Plain): 
     !scene.deniedExistence(String(groupId), at, until)
   )
     scene.violate('no-false-tombstone', `${topicId} was there at ${deletedAt}`);
-  const last = rosterOf(scene, String(groupId))?.rows.get(String(topicId));
-  if (!same(before && joined(detailsOfItem(before), last), detailsOfItem(after)))
+  const row = rosterOf(scene, String(groupId))?.rows.get(String(topicId));
+  const own = detailsOfItem(before ?? {});
+  const last = row ? joined(profileOf(own), activityOf(row)) : own;
+  if (!same(last, detailsOfItem(after)))
     scene.violate('no-false-tombstone', `${topicId} loses its last snapshot`);
 }
