@@ -247,7 +247,7 @@ const WRITES: readonly Mutant[] = [
     text: 'await catalog.putChanges(openChanges(stored, stamp));',
     mistake: '',
     tests: ['lambdas/sync-community/crash'],
-    titles: 'first night',
+    titles: 'changed night',
   },
   {
     name: 'missing topics are not asked for when nothing else changed',

@@ -45,13 +45,6 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     seeds: 10,
   },
   {
-    name: 'a roster that somebody else has moved counts as written',
-    file: 'lambdas/sync-community/writeActivity.ts',
-    text: 'if (!(await catalog.putRoster(roster, stored))) return undefined;',
-    mistake: 'await catalog.putRoster(roster, stored);',
-    tests: [CRASH],
-  },
-  {
     name: 'of two entries of a run the older is kept',
     file: 'shared/catalog/activity.ts',
     text: 'a.entry.observedAt < b.entry.observedAt ? -1 : 1',
