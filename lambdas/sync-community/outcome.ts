@@ -76,10 +76,11 @@ export function runOf(
 ): CommunityRun {
   const { run } = stamp ?? {};
   const askedAt = new Date(askedAtMs).toISOString();
-  if (run && run.id !== runId && parts.isRunOver) {
+  if (run && countingRun(parts, runId, stamp) !== runId) {
     // Topics changed since are in the history as this message's run's; a failure that is made up for is none any more.
     const stays = run.outcome === 'failed' ? outcome : run.outcome;
-    return { ...run, outcome: stays, askedAt, ...consumed(parts, run, stampUnits(stamp, stays)) };
+    const used = consumed(parts, run, stampUnits(stamp, stays));
+    return { ...run, outcome: stays, askedAt, ...moreMessages(run, counts), ...used };
   }
   const earlier = run?.id === runId ? run : undefined;
   const known = { ...earlier, ...counts };
@@ -96,6 +97,26 @@ export function runOf(
     // A stamp that holds an error has no room for them.
     ...(noisy && outcome !== 'failed' && { noisy }),
     ...consumed(parts, earlier, stampUnits(stamp, outcome)),
+  };
+}
+
+/** The run in whose block the work of a run's message is counted: once that is over, the later one that has been here. */
+export function countingRun(
+  { isRunOver }: Pick<SyncParts, 'isRunOver'>,
+  runId: string,
+  stamp: Pick<Community, 'run'> | undefined,
+): string {
+  return isRunOver && stamp?.run ? stamp.run.id : runId;
+}
+
+/** What a run has counted; nothing that it has counted before is taken back. */
+function moreMessages(
+  earlier: MessageCounts,
+  { messageTopics = 0, newMessages = 0 }: Partial<MessageCounts>,
+): MessageCounts {
+  return {
+    messageTopics: Math.max(earlier.messageTopics, messageTopics),
+    newMessages: Math.max(earlier.newMessages, newMessages),
   };
 }
 

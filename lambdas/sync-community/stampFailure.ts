@@ -38,11 +38,12 @@ export async function stampFailure(
     const stamp = await parts.catalog.readCommunity(groupId, { consistent: true });
     const run = runOf(parts, message, stamp, outcome, askedAt, counts);
     const { lastSyncedAt = '', run: seen } = stamp ?? {};
-    if (lastSyncedAt >= run.askedAt) return;
     // The answer to the last attempt was lost: it is there.
     if (attempt > 1 && seen?.id === runId && seen.askedAt === run.askedAt) return;
+    // Also where a newer answer is in: what was written late beside it is looked at when the message comes again.
     if (lease && stamp?.writer !== lease.writer)
       throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);
+    if (lastSyncedAt >= run.askedAt) return;
     const known = { status: stamp?.status ?? 'active', ...state } as const;
     if (await parts.catalog.stampFailed(groupId, failure, run, known, seen?.askedAt, lease)) return;
   }

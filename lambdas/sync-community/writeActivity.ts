@@ -10,7 +10,7 @@ import {
   type RosterSeen,
 } from '../../shared/sync/roster.ts';
 import type { SplitTopic } from '../../shared/sync/split.ts';
-import { type CommunityResult, runOf, type SyncParts } from './outcome.ts';
+import { type CommunityResult, countingRun, runOf, type SyncParts } from './outcome.ts';
 
 /** An answer, taken apart, and its digest. */
 export interface SplitAnswer {
@@ -30,6 +30,17 @@ export async function writeActivity(
   parts: SyncParts,
   message: CommunityMessage,
   stamp: Community,
+  answered: SplitAnswer,
+): Promise<CommunityResult | undefined> {
+  const result = await write(parts, message, stamp, answered);
+  if (!result) await tellNewest(parts, message.groupId);
+  return result;
+}
+
+async function write(
+  parts: SyncParts,
+  message: CommunityMessage,
+  stamp: Community,
   { answer, topics, digest, isSure }: SplitAnswer,
 ): Promise<CommunityResult | undefined> {
   const { groupId, runId } = message;
@@ -45,9 +56,19 @@ export async function writeActivity(
   return accepted ? { outcome: run.outcome, messages } : undefined;
 }
 
+/**
+ * Writes the entry of the newest roster once more: that of an older one may have come late over it. At once, since asking
+ * anew may fail, and the community is then left as it is.
+ */
+async function tellNewest({ catalog, putEntry }: SyncParts, groupId: string): Promise<void> {
+  const roster = await catalog.readRoster(groupId, { consistent: true });
+  const entry = roster && entryOf(roster);
+  if (entry) await putEntry(entry);
+}
+
 /** A roster as it was found. */
 interface Found {
-  readonly stamp: Pick<Community, 'lastSyncedAt'>;
+  readonly stamp: Pick<Community, 'lastSyncedAt' | 'run'>;
   readonly stored: Roster | undefined;
   /** Nobody else is known to have been at the community since its stamp. */
   readonly isSure: boolean;
@@ -57,13 +78,15 @@ interface Found {
  * Writes the roster that an answer makes of the stored one, and then what its run has counted, which the roster holds, too.
  * The entry of a roster that is younger than the stamp is written again, since its writer may have died in between, and so
  * is that of one where an older writer may have come late.
- * @returns what the run has counted in the community; undefined when another consumer has been at the roster
+ * @returns what the run whose block the stamp is to have has counted in the community; undefined when another consumer has
+ *   been at the roster
  */
 export async function moveRoster(
-  { catalog, putEntry }: Pick<SyncParts, 'catalog' | 'putEntry'>,
-  { stamp: { lastSyncedAt = '' }, stored, isSure }: Found,
+  { catalog, putEntry, isRunOver = false }: Pick<SyncParts, 'catalog' | 'putEntry' | 'isRunOver'>,
+  { stamp, stored, isSure }: Found,
   seen: RosterSeen,
 ): Promise<MessageCounts | undefined> {
+  const { lastSyncedAt = '' } = stamp;
   if (stored && stored.observedAt >= seen.observedAt) return undefined;
   const roster = nextRoster(stored, seen);
   const isOpen = stored && (!isSure || stored.observedAt > lastSyncedAt);
@@ -73,7 +96,7 @@ export async function moveRoster(
     if (!(await catalog.putRoster(roster, stored))) return undefined;
     await tell(roster);
   }
-  return messagesIn(roster, seen.runId);
+  return messagesIn(roster, countingRun({ isRunOver }, seen.runId, stamp));
 
   async function tell(of: Roster): Promise<void> {
     const entry = entryOf(of);

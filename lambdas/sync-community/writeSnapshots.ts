@@ -71,10 +71,15 @@ function inRoster({ topicId, status, profile, activity = {} }: Snapshot) {
   return status === 'deleted' ? [] : [{ topicId, profile, activity }];
 }
 
-/** The counters that topics had, by which the messages of one that is back, and has no row, are told. */
+/**
+ * The counters that topics had, by which the messages of one that is back, and has no row, are told. Of a tombstone without
+ * any nothing can be told: it was gone before a roster had it.
+ */
 function countersBefore({ stored }: Plan): ReadonlyMap<string, TopicActivity> {
   return new Map(
-    [...stored].flatMap(([topicId, { activity }]) => (activity ? [[topicId, activity] as const] : [])),
+    [...stored].flatMap(([topicId, { status, activity }]) =>
+      activity || status === 'deleted' ? [[topicId, activity ?? {}] as const] : [],
+    ),
   );
 }
 

@@ -194,8 +194,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'a late message takes the block of the run that followed',
     file: 'lambdas/sync-community/outcome.ts',
-    text: 'run.id !== runId && parts.isRunOver',
-    mistake: 'run.id !== runId && parts.isRunOver === null',
+    text: 'isRunOver && stamp?.run ? stamp.run.id : runId',
+    mistake: 'isRunOver && stamp?.run ? runId : runId',
     tests: ['lambdas/sync-community/lateMessage'],
   },
   {

@@ -36,6 +36,36 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     tests: [CRASH],
   },
   {
+    name: 'a late writer of a part of an answer does not come again',
+    file: 'lambdas/sync-community/stampFailure.ts',
+    text: 'if (lease && stamp?.writer !== lease.writer)',
+    mistake: 'if (lease && lastSyncedAt < run.askedAt && stamp?.writer !== lease.writer)',
+    tests: ['lambdas/sync-community/staleStamp'],
+    titles: 'leaves a topic open',
+  },
+  {
+    name: 'messages that a late message counts with the later run are not on the stamp',
+    file: 'lambdas/sync-community/writeActivity.ts',
+    text: 'messagesIn(roster, countingRun({ isRunOver }, seen.runId, stamp))',
+    mistake: 'messagesIn(roster, countingRun({ isRunOver: false && isRunOver }, seen.runId, stamp))',
+    tests: ['lambdas/sync-community/lateMessage'],
+    titles: 'counted with the later run',
+  },
+  {
+    name: 'an entry that came late over a newer one is left to whoever asks anew',
+    file: 'lambdas/sync-community/writeActivity.ts',
+    text: 'if (!result) await tellNewest(parts, message.groupId);',
+    mistake: '',
+    tests: [CRASH],
+  },
+  {
+    name: 'messages are counted from the first in a topic of which nothing is known',
+    file: 'lambdas/sync-community/writeSnapshots.ts',
+    text: "activity || status === 'deleted' ?",
+    mistake: "activity && status !== 'missing' ?",
+    tests: [CRASH],
+  },
+  {
     name: 'an entry is written before its roster',
     file: 'lambdas/sync-community/writeActivity.ts',
     text: `    if (!(await catalog.putRoster(roster, stored))) return undefined;
@@ -117,7 +147,6 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
     file: 'shared/sync/split.ts',
     text: 'return { topicId, profile, activity: moved };',
     mistake: 'return { topicId, profile: { ...profile, ...moved }, activity: moved };',
-    tests: ['shared/sync/split'],
     seeds: 10,
   },
   {

@@ -94,6 +94,12 @@ describe('undoing a change', () => {
     );
   });
 
+  it('is refused when the topic is not what the change has made of it', () => {
+    const renamed = change({ kind: 'updated', before: { topicName: '1' }, after: { topicName: '2' } });
+    expect(undo({ topicName: '2' }, renamed)).toEqual({ topicName: '1' });
+    expect(() => undo({ topicName: '3' }, renamed)).toThrow(HistoryError);
+  });
+
   it('of a deletion leaves all that the topic had', () => {
     fc.assert(
       fc.property(topicDetails, (profile) => {

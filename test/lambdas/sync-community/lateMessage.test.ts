@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import type { Parts } from '../../../lambdas/parts/index.ts';
+import { activityIn } from '../../../shared/catalog/activity.ts';
 import type { Catalog } from '../../../shared/catalog/index.ts';
 import type { Intercept, TopicInfo as Topic } from '../../../simulator/index.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -61,6 +62,25 @@ describe('a message that comes once its run is over and a later one has been at 
     const items = await world.items(parts.app.sdkAppId);
     expectMirrored(items, world.simulator.app());
     expectHistoryReplays(items);
+  });
+
+  it('has the messages that it finds counted with the later run, whose roster it moves', async () => {
+    const app = world.simulator.app();
+    const [{ TopicId }] = app.topics(groupId) as [Topic];
+    await sync(parts, [groupId], RUN);
+    app.postMessages(groupId, TopicId, 2);
+    await sync(parts, [groupId], NEXT_RUN);
+    await close(RUN);
+    app.postMessages(groupId, TopicId, 3);
+
+    await sync(parts, [groupId], RUN);
+
+    expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, messageTopics: 1, newMessages: 5 } });
+    const entries = await activityIn(parts.store, parts.app.sdkAppId, groupId, [RUN, NEXT_RUN]);
+    expect(entries.map((entry) => entry?.topics.map(({ newMessages }) => newMessages))).toEqual([
+      undefined,
+      [5],
+    ]);
   });
 
   it('leaves the later run’s success as it is when it fails itself', async () => {

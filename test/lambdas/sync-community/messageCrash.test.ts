@@ -142,6 +142,44 @@ it('a consumer that another overtakes at any of its calls counts nothing twice, 
   }
 });
 
+it('a consumer that another overtakes, and that the API then refuses, leaves the newer entry', async () => {
+  const calls = await callsOf();
+  const app = world.simulator.app();
+  for (let at = 0; at < calls; at++) {
+    const catalogId = await mirrored();
+    post(3);
+    const overtake = async () => {
+      post(2);
+      await consume(world, next(catalogId));
+      app.setTopicSupport(GROUP, false);
+    };
+    await consume(world, { ...next(catalogId), lifeline: heldUpBy(overtake, at) });
+    app.setTopicSupport(GROUP, true);
+    expect({ at, told: await told(catalogId) }).toEqual({ at, told: [{}, { [A]: 5 }, {}] });
+  }
+});
+
+it('messages of a topic that is gone before a roster had it, and back, are not guessed', async () => {
+  const app = world.simulator.app();
+  const fresh = { TopicId: topicIdOf(GROUP, 'c'), NextMsgSeq: 9 };
+  const calm = next(await mirrored());
+  app.createTopic(GROUP, fresh);
+  await consume(world, calm);
+  const at = calm.lifeline.calls.indexOf('PutItemCommand');
+
+  const catalogId = await mirrored();
+  app.createTopic(GROUP, fresh);
+  await consume(world, next(catalogId, { at, mode: 'before' })).catch(() => clock.pass(45_000));
+  app.deleteTopic(GROUP, fresh.TopicId);
+  await consume(world, { ...next(catalogId), isRedelivered: true });
+  await consume(world, { ...next(catalogId), reason: 'confirmed' });
+  post(1);
+  await consume(world, { ...next(catalogId), runId: LATER_RUN });
+  app.createTopic(GROUP, fresh);
+  await consume(world, { ...next(catalogId), runId: LATER_RUN });
+  expect(await told(catalogId)).toEqual([{}, {}, { [A]: 1 }]);
+});
+
 it('messages of a topic that is back, whoever dies meanwhile, are counted from where its tombstone was', async () => {
   const catalogId = await mirrored();
   post(3);

@@ -150,6 +150,24 @@ describe('a delivery whose answer leaves a topic open', () => {
   });
 });
 
+describe('a delivery whose answer leaves a topic open, and that loses its lease to a newer answer', () => {
+  it('comes again, since what it has written late is to be looked at', async () => {
+    const [odd, ...others] = world.simulator.app().topics(groupId) as [Topic, ...Topic[]];
+    const open = { ErrorCode: 4711, ErrorInfo: 'nobody knows', TopicInfo: { TopicId: odd.TopicId } };
+    const TopicAndSelfInfo = [open, ...others.map((TopicInfo) => ({ ErrorCode: 0, TopicInfo }))];
+    answer = () => ({ body: JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, TopicAndSelfInfo }) });
+    const afterItsLease = { ...parts, now: () => Date.now() + 60_000 };
+    let failed: number[] | undefined;
+    const late = beforeUpdate(2, parts, async () => {
+      answer = () => undefined;
+      failed = await sync(afterItsLease, [groupId], RUN);
+    });
+    expect(await sync(late, [groupId], RUN)).toEqual([0]);
+    expect(failed).toEqual([]);
+    expect(await stamp()).toMatchObject({ run: { id: RUN, outcome: 'synced' } });
+  });
+});
+
 describe('a delivery that finds nothing changed', () => {
   it('is done when the answer to its stamp was lost', async () => {
     await sync(parts, [groupId], RUN);

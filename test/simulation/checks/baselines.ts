@@ -18,12 +18,16 @@ export function createBaselines(scene: Scene): Baselines {
     firstOf,
     topicWritten: (before, after) => {
       if (before) return;
-      const { groupId, topicId, lastChange } = after as {
+      const { groupId, topicId, observedAt, lastChange } = after as {
         groupId: string;
         topicId: string;
+        observedAt: string;
         lastChange: { runKind: string };
       };
-      const isBaseline = stampOf(scene, groupId)?.lastSyncedAt === undefined;
+      const lastSyncedAt = stampOf(scene, groupId)?.lastSyncedAt;
+      // A late writer of an answer before that may have begun before there was any.
+      const isLate = lastSyncedAt !== undefined && observedAt < lastSyncedAt;
+      const isBaseline = isLate ? lastChange.runKind === 'baseline' : lastSyncedAt === undefined;
       if (isBaseline) first.set(`${groupId} ${topicId}`, after);
       if (isBaseline === (lastChange.runKind === 'baseline')) return;
       const when = isBaseline ? 'before' : 'after';
