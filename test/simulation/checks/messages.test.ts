@@ -218,7 +218,8 @@ describe('baseline-once is violated by', () => {
 
   test('a later topic that counts as one of the first complete answer', async () => {
     const { stage } = await talked();
-    await stage.catalog.putSnapshot(snapshot({ status: 'missing', ...made('baseline') }));
+    const late = { status: 'missing', observedAt: at(5), ...made('baseline') } as const;
+    await stage.catalog.putSnapshot(snapshot(late));
     expect([...stage.found]).toEqual(['baseline-once']);
   });
 
