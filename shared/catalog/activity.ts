@@ -48,9 +48,11 @@ function newestOfEach(all: readonly EntryToPut[]): EntryToPut[] {
 
 function entryItem(
   sdkAppId: number,
-  { groupId, runId, observedAt, topics }: ActivityEntry,
+  { groupId, runId, observedAt, topics: unordered }: ActivityEntry,
   days: number,
 ): Item {
+  // Written again, it is the same item, whether its roster was made just now or read.
+  const topics = unordered.toSorted((a, b) => (a.topicId < b.topicId ? -1 : 1));
   return {
     ...activityKey(sdkAppId, runId, groupId),
     itemType: 'activity',

@@ -5,7 +5,14 @@ import { activityKey, rosterKey } from '../../../shared/catalog/keys.ts';
 import { allRosters, putRoster, readRoster, rosterItem } from '../../../shared/catalog/rosters.ts';
 import { fullId, shortId } from '../../../shared/catalog/shortId.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
-import type { ActivityEntry, Roster, RosterRow } from '../../../shared/sync/roster.ts';
+import {
+  type ActivityEntry,
+  messagesIn,
+  nextRoster,
+  type Roster,
+  type RosterRow,
+  type RosterSeen,
+} from '../../../shared/sync/roster.ts';
 import { defaultTopicId } from '../../../simulator/ids.ts';
 import { extras, ids } from '../../arbitraries.ts';
 import { at, GROUP, LATER_RUN_ID, RUN_ID } from '../../builders.ts';
@@ -116,6 +123,63 @@ describe('a stored roster', () => {
       ...{ topicIds: ['general'], nextMsgSeq: [3], newMessages: [2] },
     });
   });
+});
+
+describe('answers whose writers come between each other', () => {
+  /** How far a counter had gone since the answer before, which run asked, and in which order writers read and write. */
+  const written = fc.record({
+    answers: fc.array(fc.record({ grown: fc.nat(3), runId: fc.constantFrom(RUN_ID, LATER_RUN_ID) }), {
+      minLength: 2,
+      maxLength: 4,
+    }),
+    turns: fc.array(fc.nat(3), { maxLength: 12 }),
+  });
+
+  it('are never older over newer, in whatever order they arrive, and each message is counted once', async () => {
+    await fc.assert(
+      fc.asyncProperty(written, async ({ answers, turns }) => {
+        const app = table.freshApp();
+        const entries = new Map<string, number>();
+        const first = nextRoster(undefined, seenWith(5, at(0), RUN_ID, true)) as Roster;
+        await putRoster(table.store, app, first, undefined);
+        let counter = 5;
+        const seen = answers.map(({ grown, runId }, nth) => {
+          counter += grown;
+          return seenWith(counter, at(10 + nth), runId);
+        });
+        const order: string[] = [];
+        const held = new Map<number, Roster | undefined>();
+        const turn = async (nth: number, answer: RosterSeen) => {
+          if (!held.has(nth)) {
+            held.set(nth, await readRoster(table.store, app, GROUP, { consistent: true }));
+            return;
+          }
+          const stored = held.get(nth);
+          held.delete(nth);
+          if (!stored || stored.observedAt >= answer.observedAt) return;
+          const next = nextRoster(stored, answer) as Roster;
+          if (next === stored || !(await putRoster(table.store, app, next, stored))) return;
+          entries.set(next.runId, messagesIn(next, next.runId).newMessages);
+          order.push(next.observedAt);
+        };
+        // Who is refused asks anew: the last answer is one that nobody comes between.
+        const last = [answers.length, answers.length];
+        for (const nth of [...turns.map((nth) => nth % answers.length), ...last])
+          await turn(nth, seen[nth] ?? seenWith(counter, at(99), LATER_RUN_ID));
+
+        const stored = await readRoster(table.store, app, GROUP, { consistent: true });
+        expect(stored?.rows.get('a')?.nextMsgSeq).toBe(counter);
+        expect([...entries.values()].reduce((sum, count) => sum + count, 0)).toBe(counter - 5);
+        expect(order).toEqual(order.toSorted());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  function seenWith(nextMsgSeq: number, observedAt: string, runId: string, isBaseline = false): RosterSeen {
+    const topics = [{ topicId: 'a', profile: {}, activity: { nextMsgSeq } }];
+    return { groupId: GROUP, runId, observedAt, topics, isBaseline };
+  }
 });
 
 describe('an activity entry', () => {

@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { TopicFields } from '../../../shared/chat/types.ts';
 import { digestOf as digestOfSplit, sameProfiles } from '../../../shared/sync/digest.ts';
-import { topicLists } from '../../arbitraries.ts';
+import { countersWith, type SplitTopic, splitTopic } from '../../../shared/sync/split.ts';
+import { topicDetails, topicLists } from '../../arbitraries.ts';
 import { splitAll, topicFields } from '../../builders.ts';
 import { deepFreeze } from '../../support/deepFreeze.ts';
 
+const COUNTERS = countersWith([]);
+const profileOf = ({ profile }: SplitTopic) => profile;
 const digestOf = (topics: readonly TopicFields[]) => digestOfSplit(splitAll(topics));
 
 describe('digestOf', () => {
@@ -34,6 +38,32 @@ describe('digestOf', () => {
     ['the id is another', topicFields({ topicId: 'other' })],
   ])('differs when %s', (_what, topic) => {
     expect(digestOf([topic])).not.toBe(digestOf([topicFields()]));
+  });
+
+  it('tells of any two answers whether their profiles are the same, and whether all is', () => {
+    const pair = fc.record({
+      was: topicDetails,
+      is: topicDetails,
+      edited: fc.boolean(),
+      talked: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 1, maxLength: 4 }), (pairs) => {
+        const before = pairs.map(({ was }, nth) => splitTopic({ topicId: `topic ${nth}`, ...was }, COUNTERS));
+        const after = pairs.map(({ is, edited, talked }, nth) => {
+          const topic = before[nth] as SplitTopic;
+          const other = splitTopic({ topicId: topic.topicId, ...is }, COUNTERS);
+          return {
+            ...topic,
+            ...(edited && { profile: other.profile }),
+            ...(talked && { activity: other.activity }),
+          };
+        });
+        const [one, other] = [digestOfSplit(before), digestOfSplit(after)];
+        expect(one === other).toBe(isDeepStrictEqual(before, after));
+        expect(sameProfiles(one, other)).toBe(isDeepStrictEqual(before.map(profileOf), after.map(profileOf)));
+      }),
+    );
   });
 
   it('has another second half, and no other first, when nothing but counters moved', () => {
