@@ -19,7 +19,7 @@ export function useMemoryQueues(): MemoryQueues {
   let queues = 0;
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-    client = new SQSClient({ ...LOCAL_ACCOUNT, endpoint: `http://127.0.0.1:${server.port}` });
+    client = withoutWaits(new SQSClient({ ...LOCAL_ACCOUNT, endpoint: `http://127.0.0.1:${server.port}` }));
   });
   afterAll(async () => {
     client.destroy();
@@ -37,4 +37,16 @@ export function useMemoryQueues(): MemoryQueues {
       return messages.map(({ body }) => body);
     },
   };
+}
+
+/** The queue has one server: that it has no message is true at once, and no long poll need ask the others. */
+function withoutWaits(client: SQSClient): SQSClient {
+  client.middlewareStack.add(
+    (next) => (args) =>
+      'WaitTimeSeconds' in args.input
+        ? next({ ...args, input: { ...args.input, WaitTimeSeconds: 0 } })
+        : next(args),
+    { step: 'initialize', name: 'withoutWaits' },
+  );
+  return client;
 }

@@ -5,8 +5,9 @@ import { syncCommunity } from '../../lambdas/sync-community/syncCommunity.ts';
 import { writeTombstones } from '../../lambdas/sync-community/writeTombstones.ts';
 import { putActivity } from '../../shared/catalog/activity.ts';
 import { catalogOf } from '../../shared/catalog/index.ts';
-import { metered } from '../../shared/catalog/store.ts';
+import { type Item, metered } from '../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../shared/catalog/units.ts';
+import { putItems } from '../../shared/catalog/writeItems.ts';
 import type { ChatClient } from '../../shared/chat/index.ts';
 import { DEFAULT_ACTIVITY_DAYS } from '../../shared/config.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
@@ -103,6 +104,25 @@ export function consume(world: World, delivery: Delivery): Promise<CommunityResu
   return on(lifeline, () => work(parts, { v: 1, sdkAppId: catalogId, runId, groupId, reason, ...judged }));
 }
 
+/** Stores items of one catalog as another's. */
+export function copyItems({ parts }: World, items: readonly Item[], catalogId: number): Promise<void> {
+  const own = (value: unknown) =>
+    typeof value === 'string' ? value.replace(OF_CATALOG, `${catalogId}|`) : value;
+  const moved = items.map((item) =>
+    Object.fromEntries(Object.entries(item).map(([name, value]) => [name, own(value)])),
+  );
+  return putItems(parts.store, moved as unknown as Item[]);
+}
+
+/** What the keys of a catalog's items, those of indexes too, begin with. */
+const OF_CATALOG = /^[1-9]\d{9}\|/;
+
+/** A topic without what earlier calls may have set. */
+const PLAIN = {
+  ...{ Introduction: null, CustomString: null, unknownField: null },
+  ...{ CreateTime: 1_700_000_000, NextMsgSeq: 1 },
+};
+
 /** Makes a community have exactly these topics, by name; each has a text that tells its versions apart. */
 export function setTopics({ simulator }: World, groupId: string, topics: Record<string, TopicFields>): void {
   const app = simulator.app();
@@ -113,7 +133,7 @@ export function setTopics({ simulator }: World, groupId: string, topics: Record<
   const there = new Set(app.topics(groupId).map(({ TopicId }) => TopicId));
   for (const [name, fields] of Object.entries(topics)) {
     const TopicId = topicIdOf(groupId, name);
-    const all = { Introduction: null, CustomString: null, CreateTime: 1_700_000_000, ...fields };
+    const all = { ...PLAIN, ...fields };
     if (there.has(TopicId)) app.editTopic(groupId, TopicId, all);
     else app.createTopic(groupId, { TopicId, ...all });
   }

@@ -22,7 +22,7 @@ describe('dead letters', () => {
     const queue = await filled(23);
     expect(bodiesOf(await takeLetters(queue))).toEqual(bodies(23).sort());
     expect(queues.bodies(queue)).toHaveLength(23);
-  }, 15_000);
+  });
 
   it('are in nobody else’s hands until they are given back', async () => {
     const queue = await filled(12);
@@ -30,7 +30,7 @@ describe('dead letters', () => {
     expect(await takeLetters(queue)).toEqual([]);
     await giveBack(queue, letters);
     expect(bodiesOf(await takeLetters(queue))).toEqual(bodies(12).sort());
-  }, 15_000);
+  });
 
   it('are deleted, those that are named and no others', async () => {
     const queue = await filled(13);
@@ -38,7 +38,7 @@ describe('dead letters', () => {
     const [kept, ...others] = letters;
     await deleteLetters(queue, others);
     expect(queues.bodies(queue)).toEqual([kept?.body]);
-  }, 15_000);
+  });
 
   it('that the queue does not delete are an error', async () => {
     const aws = await openScriptedAws(() => ({ Failed: [{ Id: '0', Code: 'InternalError' }] }));
