@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { activityIn } from '../../../shared/catalog/activity.ts';
+import type { Item } from '../../../shared/catalog/store.ts';
 import type { TopicFields } from '../../../simulator/index.ts';
 import { createWorld, type World } from '../../support/world.ts';
-import { essence, expectHistoryReplays } from '../../support/worldCompare.ts';
-import { type Clock, consume, createClock, setTopics } from '../../support/worldConsumer.ts';
+import { appTopics, essence, expectHistoryReplays, mirroredTopics } from '../../support/worldCompare.ts';
+import { type Clock, consume, copyItems, createClock, setTopics } from '../../support/worldConsumer.ts';
 import { type CrashMode, createLifeline, KilledError } from '../../support/worldCrash.ts';
 import { NEXT_RUN, RUN } from '../../support/worldEvents.ts';
 
@@ -35,13 +37,29 @@ const one = { TopicName: 'one', Introduction: 'as it was' };
 const two = { TopicName: 'two', unknownField: { deep: [1, 2, { more: true }] } };
 const three = { TopicName: 'three', CustomString: 'x'.repeat(200) };
 
+/** The topic once so many messages have come, from the first one on. */
+function talked(fields: TopicFields, NextMsgSeq: number): TopicFields {
+  return { ...fields, NextMsgSeq };
+}
+
 const nights: readonly Night[] = [
-  { name: 'first', before: [], tonight: { a: one, b: two, c: three }, calls: 6 },
+  { name: 'first night', before: [], tonight: { a: talked(one, 7), b: two, c: three }, calls: 6 },
   {
-    name: 'changed',
-    before: [{ a: one, b: two, c: three, d: one }],
-    tonight: { a: { ...one, Introduction: 'as it is' }, b: { ...two, unknownField: 5 }, c: three, e: two },
-    calls: 9,
+    name: 'changed night',
+    before: [{ a: talked(one, 3), b: two, c: three, d: one }],
+    tonight: {
+      a: talked({ ...one, Introduction: 'as it is' }, 9),
+      b: { ...two, unknownField: 5 },
+      c: talked(three, 4),
+      e: talked(two, 2),
+    },
+    calls: 11,
+  },
+  {
+    name: 'night with messages alone',
+    before: [{ a: talked(one, 3), b: two }],
+    tonight: { a: talked(one, 9), b: talked(two, 4) },
+    calls: 6,
   },
   {
     name: 'night on which a missing topic is back',
@@ -52,8 +70,8 @@ const nights: readonly Night[] = [
   {
     name: 'night of a deletion',
     before: [{ a: one, b: two, c: three }],
-    tonight: { b: two },
-    calls: 8,
+    tonight: { b: talked(two, 6) },
+    calls: 10,
   },
   {
     name: 'night after a deletion that is still held',
@@ -62,7 +80,7 @@ const nights: readonly Night[] = [
     calls: 7,
   },
   {
-    name: 'judged',
+    name: 'judged night',
     before: [{ a: one, b: two, c: three }],
     tonight: { b: two },
     reason: 'confirmed',
@@ -70,24 +88,24 @@ const nights: readonly Night[] = [
   },
   {
     name: 'night after the judgement, on which a topic is back',
-    before: [{ a: one, b: two }, { b: two }, 'deletions'],
-    tonight: { a: one, b: two },
-    calls: 6,
+    before: [{ a: talked(one, 3), b: two }, { b: two }, 'deletions'],
+    tonight: { a: talked(one, 5), b: talked(two, 2) },
+    calls: 8,
   },
-  { name: 'disbanded', before: [{ a: one, b: two }], tonight: undefined, reason: 'unlisted', calls: 7 },
+  { name: 'disbanded night', before: [{ a: one, b: two }], tonight: undefined, reason: 'unlisted', calls: 7 },
   {
-    name: 'judged disbanding',
+    name: 'night of a judged disbanding',
     before: [{ a: one, b: two }],
     tonight: undefined,
     reason: 'confirmed',
     calls: 6,
   },
-  { name: 'unchanged', before: [{ a: one, b: two }], tonight: { a: one, b: two }, calls: 3 },
-  { name: 'gone', before: [{ a: one, b: two }], tonight: undefined, calls: 7 },
-  { name: 'still gone', before: [{ a: one }, undefined], tonight: undefined, calls: 3 },
+  { name: 'unchanged night', before: [{ a: one, b: two }], tonight: { a: one, b: two }, calls: 3 },
+  { name: 'gone night', before: [{ a: one, b: two }], tonight: undefined, calls: 7 },
+  { name: 'still gone night', before: [{ a: one }, undefined], tonight: undefined, calls: 3 },
 ];
 
-describe.each(nights)('a consumer killed at any call on a $name night', (night) => {
+describe.each(nights)('a consumer killed at any call on a $name', (night) => {
   it.each<CrashMode>(['before', 'after', 'fails'])(
     'leaves what the next delivery completes to the same catalog (%s)',
     async (mode) => {
@@ -101,7 +119,7 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
         expect(failure).toBeInstanceOf(KilledError);
         if (at % 2 === 0) clock.pass(45_000); // the queue's visibility; an odd one finds the dead writer's lease
 
-        await consume(world, delivery(catalogId, night));
+        await consume(world, again(catalogId, night));
 
         const items = await world.itemsOf(catalogId, GROUP);
         expect({ at, call: calm.calls[at], catalog: essence(items) }).toEqual({
@@ -120,10 +138,10 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
       const catalogId = await prepare(night);
       await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
       clock.pass(45_000);
-      const again = (at * 5) % (calm.calls.length + 1);
-      await consume(world, delivery(catalogId, night, { at: again, mode: 'before' })).catch(() => {});
+      const second = (at * 5) % (calm.calls.length + 1);
+      await consume(world, again(catalogId, night, { at: second, mode: 'before' })).catch(() => {});
       clock.pass(45_000);
-      await consume(world, delivery(catalogId, night));
+      await consume(world, again(catalogId, night));
 
       const items = await world.itemsOf(catalogId, GROUP);
       expect(essence(items)).toEqual(calm.catalog);
@@ -133,18 +151,38 @@ describe.each(nights)('a consumer killed at any call on a $name night', (night) 
 });
 
 it.each(nights)(
-  'a $name night’s message that comes again once its work is done, and kills its consumer at any call, leaves the community to the next night',
+  'a $name’s message that comes again once its work is done, and kills its consumer at any call, leaves the community to the next night',
   async (night) => {
     const calm = await undisturbed(night);
     for (let at = 0; at < calm.calls.length; at++) {
       const catalogId = await prepare(night);
       await consume(world, delivery(catalogId, night));
-      await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
+      await consume(world, again(catalogId, night, { at, mode: 'after' })).catch(() => {});
       clock.pass(45_000);
 
-      const tomorrow = { catalogId, groupId: GROUP, clock, runId: '2026-11-24T02:00:00.000Z' };
-      expect((await consume(world, tomorrow)).failure?.message).toBeUndefined();
+      expect((await consume(world, tomorrow(catalogId))).failure?.message).toBeUndefined();
       expectHistoryReplays(await world.itemsOf(catalogId, GROUP));
+      expect(await messagesIn(catalogId)).toEqual(calm.messages);
+    }
+  },
+);
+
+it.each(nights.filter(({ tonight, reason }) => tonight && !reason))(
+  'a $name’s message that never comes again once its consumer was killed leaves what the next night completes',
+  async (night) => {
+    const calm = await undisturbed(night);
+    for (const mode of ['before', 'after'] as const) {
+      for (let at = 0; at < calm.calls.length; at++) {
+        const catalogId = await prepare(night);
+        await consume(world, delivery(catalogId, night, { at, mode })).catch(() => {});
+        clock.pass(86_400_000);
+        await consume(world, tomorrow(catalogId));
+
+        const items = await world.itemsOf(catalogId, GROUP);
+        expectHistoryReplays(items);
+        expect({ at, topics: mirroredTopics(items) }).toEqual({ at, topics: topicsOfApp() });
+        expect({ at, messages: await messagesIn(catalogId) }).toEqual({ at, messages: calm.messages });
+      }
     }
   },
 );
@@ -158,7 +196,7 @@ it('a community that changes again between a crash and its repeat keeps a histor
       await consume(world, delivery(catalogId, night, { at, mode })).catch(() => {});
       clock.pass(45_000);
       setTopics(world, GROUP, later);
-      await consume(world, delivery(catalogId, night));
+      await consume(world, again(catalogId, night));
 
       const items = await world.itemsOf(catalogId, GROUP);
       expectHistoryReplays(items);
@@ -180,10 +218,10 @@ it('a repeat that fails with an answer of the API keeps what the killed consumer
     await consume(world, delivery(catalogId, night, { at, mode: 'after' })).catch(() => {});
     clock.pass(45_000);
     world.simulator.app().setTopicSupport(GROUP, false);
-    await consume(world, delivery(catalogId, night));
+    await consume(world, again(catalogId, night));
     world.simulator.app().setTopicSupport(GROUP, true);
     clock.pass(45_000);
-    await consume(world, delivery(catalogId, night));
+    await consume(world, again(catalogId, night));
     const items = await world.itemsOf(catalogId, GROUP);
     expect(essence(items)).toEqual(calm.catalog);
     expectHistoryReplays(items);
@@ -201,8 +239,45 @@ function delivery(catalogId: number, { reason }: Night, crash?: { at: number; mo
   };
 }
 
+/** The same message, delivered once more. */
+function again(catalogId: number, night: Night, crash?: { at: number; mode: CrashMode }) {
+  return { ...delivery(catalogId, night, crash), isRedelivered: true };
+}
+
+const TOMORROW = '2026-11-24T02:00:00.000Z';
+
+function tomorrow(catalogId: number) {
+  return { catalogId, groupId: GROUP, clock, runId: TOMORROW };
+}
+
+/** Messages by topic, over the entries of all nights. */
+async function messagesIn(catalogId: number): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const entry of await activityIn(world.parts.store, catalogId, GROUP, [RUN, NEXT_RUN, TOMORROW]))
+    for (const { topicId, newMessages } of entry?.topics ?? [])
+      sums[topicId] = (sums[topicId] ?? 0) + newMessages;
+  return sums;
+}
+
+function topicsOfApp() {
+  const app = world.simulator.app();
+  const states = [...app.state()].filter(({ groupId }) => groupId === GROUP);
+  return appTopics({ ...app, state: () => states });
+}
+
 /** A catalog of its own that holds the nights before; the app is then as it is tonight. */
-async function prepare({ before, tonight, reason }: Night): Promise<number> {
+async function prepare(night: Night): Promise<number> {
+  prepared.set(night, prepared.get(night) ?? (await nightsBefore(night)));
+  show(night.tonight);
+  const catalogId = ++catalogs;
+  await copyItems(world, prepared.get(night) ?? [], catalogId);
+  return catalogId;
+}
+
+/** What the nights before have mirrored: once, since hundreds of cases begin with it. */
+const prepared = new Map<Night, Item[]>();
+
+async function nightsBefore({ before, tonight, reason }: Night): Promise<Item[]> {
   const catalogId = ++catalogs;
   const delivered = { catalogId, groupId: GROUP, clock };
   for (const state of before) {
@@ -213,7 +288,7 @@ async function prepare({ before, tonight, reason }: Night): Promise<number> {
   show(tonight);
   const asked = { runId: NEXT_RUN, reason: tonight ? ('listed' as const) : ('unlisted' as const) };
   if (reason === 'confirmed') await consume(world, { ...delivered, ...asked });
-  return catalogId;
+  return world.itemsOf(catalogId, GROUP);
 }
 
 function show(state: Record<string, TopicFields> | undefined): void {
@@ -222,9 +297,25 @@ function show(state: Record<string, TopicFields> | undefined): void {
   else if (app.communityIds().includes(GROUP)) app.disbandCommunity(GROUP);
 }
 
-async function undisturbed(night: Night) {
+/** The night as it goes when nothing happens to its consumer: once, too. */
+function undisturbed(night: Night): Promise<Calm> {
+  const calm = calms.get(night) ?? goThrough(night);
+  calms.set(night, calm);
+  return calm;
+}
+
+interface Calm {
+  readonly calls: readonly string[];
+  readonly catalog: unknown;
+  readonly messages: Readonly<Record<string, number>>;
+}
+
+const calms = new Map<Night, Promise<Calm>>();
+
+async function goThrough(night: Night): Promise<Calm> {
   const catalogId = await prepare(night);
   const lifeline = createLifeline();
   await consume(world, { ...delivery(catalogId, night), lifeline });
-  return { calls: lifeline.calls, catalog: essence(await world.itemsOf(catalogId, GROUP)) };
+  const catalog = essence(await world.itemsOf(catalogId, GROUP));
+  return { calls: lifeline.calls, catalog, messages: await messagesIn(catalogId) };
 }
