@@ -12,7 +12,7 @@ import { allCommunities } from '../shared/catalog/communities.ts';
 import { topicsOf } from '../shared/catalog/topics.ts';
 import { ENV } from '../shared/config.ts';
 import type { ExportReport } from './export/child.ts';
-import { fillCatalog } from './export/fill.ts';
+import { catalogOfSize, FILLED_RUNS, type FilledCatalog, fillCatalog } from './export/fill.ts';
 import { reportOf, serve } from './processes.ts';
 import { report } from './results.ts';
 
@@ -32,20 +32,23 @@ const MOST_MEMORY = 2;
 
 /**
  * Measures exports of catalogs of several sizes in each format, each in a process of its own, beside a bare reading of the
- * same partitions and beside a writer that has its rows at hand.
+ * same items and beside a writer that has its rows at hand.
  * @throws when an export lacks rows, or memory grows with the catalog
  */
 export async function benchExport({ rows, topicsPerCommunity }: ExportOptions): Promise<void> {
   const measured: Measured[] = [];
   for (const count of rows) {
-    // A community, and a topic and its creation for each of its topics.
-    const communities = Math.round(count / (1 + 2 * topicsPerCommunity));
+    const communities = Math.round(count / rowsIn(catalogOfSize(1, topicsPerCommunity)));
     measured.push(...(await measureCatalog(communities, topicsPerCommunity)));
   }
   report('export', measured.map(rowFor));
   const peaks = measured.filter(({ by }) => by !== 'bare').map(({ peakMegabytes }) => peakMegabytes);
   if (Math.max(...peaks) > MOST_MEMORY * Math.min(...peaks))
     throw new Error(`memory grows with the catalog: ${peaks.join(', ')} MB`);
+}
+
+function rowsIn(size: FilledCatalog): number {
+  return Object.values(size).reduce((sum: number, rows: number) => sum + rows, 0);
 }
 
 interface Measured extends ExportReport {
@@ -66,8 +69,10 @@ async function measureCatalog(communities: number, topicsPerCommunity: number): 
     const store = await openStore(env);
     await fillCatalog(store, APP, communities, topicsPerCommunity);
     const bare = await reportOf<ExportReport>('bench/export/child.ts', ['bare'], env);
-    const rows = bare.items + communities + 1;
-    const expected = 2 * communities * topicsPerCommunity;
+    const size = catalogOfSize(communities, topicsPerCommunity);
+    const rows = rowsIn(size) + FILLED_RUNS.length;
+    // The activity of a community is one item, its roster another one.
+    const expected = size.topics + size.changes + 2 * size.communities;
     if (bare.items !== expected)
       throw new Error(`the catalog has ${bare.items} items instead of ${expected}`);
     const measured: Measured[] = [

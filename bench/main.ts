@@ -6,20 +6,22 @@ import { benchCeiling } from './ceiling.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchCost } from './cost.ts';
 import { benchExport } from './export.ts';
-import { benchNight, NIGHTS, type Night } from './night.ts';
+import type { Pace } from './night/pass.ts';
+import { NIGHTS } from './night/rows.ts';
+import { benchNight } from './night.ts';
 import { benchPackages } from './packages.ts';
 import { benchQueries } from './queries.ts';
 import { benchReport } from './report.ts';
 import { benchThroughput } from './throughput.ts';
 
 /** `npm run bench …`: figures, each compared with a floor or a peer of the same run. */
-const PRESET = [1_000, 10_000];
-
 const ROWS = [100_000, 1_000_000];
 
 const CONSUMERS = [1, 2, 5, 10];
 
 const TOPICS = [3_000, 20_000];
+
+const PACES: readonly Pace[] = ['budget', 'none'];
 
 const BUSY = [0.05, 0.2, 0.5, 1];
 
@@ -42,12 +44,27 @@ program
 program
   .command('night')
   .description(
-    'a first, a quiet and a busy night: time against the floor, memory and CPU of the mirror alone',
+    'a first night, a quiet one and one with messages in half of the topics: time against the floor, CPU and memory',
   )
-  .addOption(new Option('--communities <n...>', 'how many').default(PRESET).argParser(numbers))
-  .addOption(new Option('--topics-per-community <k>', 'on average').default(2).argParser(Number))
-  .addOption(new Option('--latency <ms>', 'median time to an answer').default(0).argParser(Number))
-  .addOption(new Option('--nights <names>', 'which, by commas').default(NIGHTS).argParser(nights))
+  .addOption(
+    new Option(
+      '--communities <n...>',
+      'how many; 3000 at the budget and 2000 without one unless told',
+    ).argParser(numbersFor([])),
+  )
+  .addOption(new Option('--topics-per-community <k>', 'on average').default(22).argParser(Number))
+  .addOption(
+    new Option('--latency <ms>', 'median time to an answer, at the budget').default(0).argParser(Number),
+  )
+  .addOption(
+    new Option('--paces <names>', 'what paces the calls, by commas: budget, none')
+      .default(PACES)
+      .argParser(namesOf(PACES)),
+  )
+  .addOption(new Option('--nights <names>', 'which, by commas').default(NIGHTS).argParser(namesOf(NIGHTS)))
+  .addOption(new Option('--rounds <n>', 'times; medians are printed').default(1).argParser(Number))
+  .option('--checkout <folder>', 'another working copy, measured by turns with this one')
+  .option('--apart', 'store and queue in a process of their own: memory and CPU are the mirror’s alone')
   .action(benchNight);
 
 program
@@ -115,17 +132,14 @@ program
 
 await run(() => program.parseAsync());
 
-function numbers(value: string, earlier: unknown): number[] {
-  const number = Number(value);
-  return Array.isArray(earlier) && earlier !== PRESET ? [...earlier, number] : [number];
-}
-
-/** @throws when a name is none of the nights */
-function nights(value: string): Night[] {
-  const names = value.split(',');
-  const unknown = names.find((name) => !NIGHTS.includes(name as Night));
-  if (unknown !== undefined) throw new Error(`--nights: ${unknown} is none of ${NIGHTS.join(', ')}`);
-  return names as Night[];
+/** @throws when a name is none of those that there are */
+function namesOf<Name extends string>(all: readonly Name[]) {
+  return (value: string): Name[] => {
+    const names = value.split(',') as Name[];
+    const unknown = names.find((name) => !all.includes(name));
+    if (unknown !== undefined) throw new Error(`${unknown} is none of ${all.join(', ')}`);
+    return names;
+  };
 }
 
 function numbersFor(preset: readonly number[]) {

@@ -1,134 +1,118 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import packageJson from '../package.json' with { type: 'json' };
-import { DEFAULT_CALLS_PER_SECOND, ENV } from '../shared/config.ts';
-import { createSimulatorControl, type SimulatorControl } from '../simulator/controlClient.ts';
-import { DEFAULT_SECRET_KEY } from '../simulator/index.ts';
-import { letJudgeGoFirst } from './judge.ts';
-import type { MirrorReport } from './nightMirror.ts';
-import { reportOf, serve } from './processes.ts';
+import { resolve } from 'node:path';
+import { checkGoals } from './goals.ts';
+import { type Checkout, type Pace, type Pass, passOf } from './night/pass.ts';
+import { goalsOf, type Measured, NIGHTS, type Night, rowsOf } from './night/rows.ts';
+import { type NightApp, openScene, type Scene } from './night/scene.ts';
 import { report } from './results.ts';
 
-const SDK_APP_ID = 1_400_000_000;
-
-/** What package.json gives Node for the commands: V8's own choice is more memory and no more speed. */
-const AS_THE_SCRIPTS = packageJson.scripts.mirror.split(' ').filter((word) => word.startsWith('--'));
-
-export const NIGHTS = ['first', 'quiet', 'busy'] as const;
-
-export type Night = (typeof NIGHTS)[number];
-
-/** Share of the communities in which a topic is edited on the day before a busy night. */
-const BUSY_SHARE = 0.05;
-
-interface NightOptions {
-  readonly communities: readonly number[];
+export interface NightOptions {
+  /** In the place of the usual sizes. */
+  readonly communities?: readonly number[];
   readonly topicsPerCommunity: number;
-  readonly nights: readonly Night[];
-  /** Median time to an answer in ms; none by default. */
   readonly latency: number;
+  readonly paces: readonly Pace[];
+  readonly nights: readonly Night[];
+  readonly rounds: number;
+  /** Another checkout, measured by turns with this one. */
+  readonly checkout?: string;
+  /** Store and queue in processes of their own: memory and CPU are the mirror's alone. */
+  readonly apart?: boolean;
 }
 
-/** Where the nights of one size take place. */
-interface Scene {
-  readonly communities: number;
-  readonly latency: number;
-  readonly control: SimulatorControl;
-  readonly env: NodeJS.ProcessEnv;
-}
+/** Communities that are measured unless told. */
+const COMMUNITIES: Readonly<Record<Pace, number>> = { budget: 3000, none: 2000 };
+
+/** Topics in which there are messages before a night with messages: one of each community, then another one … */
+const TALKED = 0.5;
+
+const THIS: Checkout = { name: 'this checkout', folder: process.cwd() };
 
 /**
- * Runs nights of each size: a first, a quiet and a busy one. Simulator, store and queue have processes of their own, so
- * that memory and CPU are the mirror's; the rate is judged by the simulator's strict rolling window.
+ * Runs a first night, a quiet one and one with messages in half of the topics, each a process of its own as a user starts it, with the
+ * embedded store in it: at the budget by the command line, and without a limit of calls. The simulated API has another process.
+ * @throws when a night is not COMPLETE, or a goal is missed
  */
 export async function benchNight(options: NightOptions): Promise<void> {
-  const rows = [];
-  for (const count of options.communities) rows.push(...(await benchSize(count, options)));
-  report('night', rows);
-}
-
-async function benchSize(communities: number, { topicsPerCommunity, nights, latency }: NightOptions) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'topic-mirror-bench-'));
-  const simulator = await serve('cli/main.ts', [
-    ...['simulate', '--port', '0', '--communities', String(communities)],
-    ...['--topics-per-community', String(topicsPerCommunity), '--latency', String(latency)],
-  ]);
-  letJudgeGoFirst(simulator.pid);
-  const servers = await serve('bench/servers.ts', [dataDir]);
-  try {
-    const [store = '', queue = ''] = servers.line.split(' ');
-    const env = {
-      ...process.env,
-      [ENV.sdkAppId]: String(SDK_APP_ID),
-      [ENV.secretKey]: DEFAULT_SECRET_KEY,
-      [ENV.endpoint]: simulator.line,
-      [ENV.awsEndpointDynamoDb]: store,
-      [ENV.awsEndpointSqs]: queue,
-      [ENV.dataDir]: dataDir,
-    };
-    const scene = { communities, latency, control: createSimulatorControl(simulator.line, SDK_APP_ID), env };
-    const rows = [];
-    // There is no other night before the first one, whether it is asked for or not.
-    for (const night of NIGHTS.filter((name) => name === 'first' || nights.includes(name))) {
-      const row = await measure(night, scene);
-      if (nights.includes(night)) rows.push(row);
+  const { checkout, topicsPerCommunity, latency, paces, communities } = options;
+  const checkouts = [
+    THIS,
+    ...(checkout === undefined ? [] : [{ name: checkout, folder: resolve(checkout) }]),
+  ];
+  const measured: Measured[] = [];
+  for (const pace of paces) {
+    for (const count of communities ?? [COMMUNITIES[pace]]) {
+      const app: NightApp = { communities: count, topicsPerCommunity, latency, pace };
+      measured.push(...(await measureApp(app, checkouts, options)));
     }
-    return rows;
-  } finally {
-    await Promise.all([simulator.stop(), servers.stop()]);
-    rmSync(dataDir, { recursive: true, force: true });
   }
+  report('night', rowsOf(measured));
+  checkGoals(goalsOf(measured, THIS.name));
 }
 
-async function measure(night: Night, { communities, latency, control, env }: Scene) {
-  if (night === 'busy') await control.mutate({ edits: Math.ceil(communities * BUSY_SHARE) });
-  await control.resetStats();
-  const done = await reportOf<MirrorReport>('bench/nightMirror.ts', [], env, AS_THE_SCRIPTS);
-  const { summary, peakMegabytes, cpuSeconds } = done;
-  const calls = (await control.stats()).apps[0]?.apis.get_topic;
-  const floorMs = (communities / DEFAULT_CALLS_PER_SECOND) * 1000;
-  const { listedAt, syncedAt } = await stretchesOf(done);
-  return {
-    communities,
-    'latency ms': latency,
-    night,
-    status: summary.status,
-    topics: summary.topics.active,
-    'elapsed s': seconds(summary.elapsedMs),
-    [`floor s, at ${DEFAULT_CALLS_PER_SECOND}/s`]: seconds(floorMs),
-    'time ÷ floor': round(summary.elapsedMs / floorMs, 3),
-    'listed after s': seconds(listedAt),
-    'synced after s': seconds(syncedAt),
-    'worst rolling second': calls?.peakPerSecond ?? 0,
-    refused: calls?.refused ?? 0,
-    'peak MB': peakMegabytes,
-    'CPU s per 1,000': round((cpuSeconds * 1000) / communities, 2),
-    'write units': Math.round(summary.dynamodb.writeUnits),
-    'read units': Math.round(summary.dynamodb.readUnits),
-  };
-}
-
-/** When the list, and the last community, were done, in ms from the run's start: from the log. */
-async function stretchesOf({
-  summary,
-  logPath,
-}: MirrorReport): Promise<{ listedAt: number; syncedAt: number }> {
-  const startedAt = Date.parse(summary.runId);
-  const after = { listedAt: 0, syncedAt: 0 };
-  for await (const line of createInterface({ input: createReadStream(logPath) })) {
-    const { event, time } = JSON.parse(line) as { event: string; time: string };
-    if (event === 'communities.listed') after.listedAt = Date.parse(time) - startedAt;
-    if (event.startsWith('community.')) after.syncedAt = Date.parse(time) - startedAt;
+async function measureApp(
+  app: NightApp,
+  checkouts: readonly Checkout[],
+  { nights, rounds, apart = false }: NightOptions,
+): Promise<Measured[]> {
+  const all = checkouts.flatMap(({ name }) => nights.map((night) => ({ by: name, night })));
+  const found: Found[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const scene = await openScene(app, checkouts, apart);
+    // By turns: whoever comes first finds a simulator that has not derived anything yet.
+    const order = round % 2 === 0 ? checkouts : checkouts.toReversed();
+    try {
+      // There is no other night before the first one, whether it is asked for or not.
+      for (const night of NIGHTS.filter((name) => name === 'first' || nights.includes(name)))
+        found.push(...(await measureNight(night, app, scene, order)));
+    } finally {
+      await scene.close();
+    }
   }
-  return after;
+  return all.map(({ by, night }) => {
+    const mine = found.filter((one) => one.by === by && one.night === night);
+    const worst = (of: (one: Found) => number) => Math.max(...mine.map(of));
+    return {
+      ...app,
+      by,
+      night,
+      passes: mine.map(({ pass }) => pass),
+      worstSecond: worst(({ peakPerSecond }) => peakPerSecond),
+      refused: worst(({ refused }) => refused),
+    };
+  });
 }
 
-function seconds(ms: number): number {
-  return round(ms / 1000, 1);
+/** One pass, and what the simulator saw of its calls. */
+interface Found {
+  readonly by: string;
+  readonly night: Night;
+  readonly pass: Pass;
+  readonly peakPerSecond: number;
+  readonly refused: number;
 }
 
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+async function measureNight(
+  night: Night,
+  { pace }: NightApp,
+  { control, environmentOf }: Scene,
+  checkouts: readonly Checkout[],
+): Promise<Found[]> {
+  if (night === 'messages')
+    await control.mutate({ messages: Math.round((await topicsIn(control)) * TALKED) });
+  const found: Found[] = [];
+  for (const checkout of checkouts) {
+    await control.resetStats();
+    const pass = await passOf(checkout, pace, environmentOf(checkout));
+    const { peakPerSecond = 0, refused = 0 } = (await control.stats()).apps[0]?.apis.get_topic ?? {};
+    found.push({ by: checkout.name, night, pass, peakPerSecond, refused });
+    console.error(`${checkout.name}, ${night}: ${JSON.stringify(pass)}`);
+  }
+  return found;
+}
+
+async function topicsIn(control: Scene['control']): Promise<number> {
+  let topics = 0;
+  for await (const community of control.state())
+    topics += community.supportsTopics ? community.topics.length : 0;
+  return topics;
 }

@@ -13,9 +13,12 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Starts a server that prints its address as its first line. @throws when it ends without one */
-export async function serve(script: string, flags: readonly string[] = []): Promise<Served> {
-  const child = start(script, flags, process.env);
+/**
+ * Starts a server that prints its address as its first line. @param folder the checkout whose script it is, default this one
+ * @throws when it ends without one
+ */
+export async function serve(script: string, flags: readonly string[] = [], folder = '.'): Promise<Served> {
+  const child = start(script, flags, process.env, folder);
   const ended = once(child, 'exit');
   const line = await firstLine(child, script);
   return {
@@ -33,17 +36,13 @@ export async function serve(script: string, flags: readonly string[] = []): Prom
   };
 }
 
-/**
- * Runs a script to its end. @param node options of Node's own
- * @returns the object that it printed as one line of JSON @throws when it printed none
- */
+/** Runs a script to its end. @returns the object that it printed as one line of JSON @throws when it printed none */
 export async function reportOf<Report>(
   script: string,
   flags: readonly string[],
   env: NodeJS.ProcessEnv,
-  node: readonly string[] = [],
 ): Promise<Report> {
-  const child = start(script, flags, env, node);
+  const child = start(script, flags, env);
   const ended = once(child, 'exit');
   const line = await firstLine(child, script);
   await ended;
@@ -52,14 +51,9 @@ export async function reportOf<Report>(
 
 type Child = ChildProcess & { readonly stdout: Readable; readonly pid: number };
 
-function start(
-  script: string,
-  flags: readonly string[],
-  env: NodeJS.ProcessEnv,
-  node: readonly string[] = [],
-): Child {
+function start(script: string, flags: readonly string[], env: NodeJS.ProcessEnv, cwd = '.'): Child {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const;
-  return spawn(process.execPath, [...node, script, ...flags], { env, stdio: [...stdio] }) as Child;
+  return spawn(process.execPath, [script, ...flags], { env, cwd, stdio: [...stdio] }) as Child;
 }
 
 async function firstLine(child: Child, script: string): Promise<string> {

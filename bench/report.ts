@@ -25,7 +25,7 @@ const PER_COMMUNITY = 20;
 const MOST_MS = 2000;
 
 /**
- * Mirrors an app of each size, a first night and a busy one, and writes its report in a process of its own, the store in
+ * Mirrors an app of each size, a first night and one with messages in half of the topics, and writes its report in a process of its own, the store in
  * another one: so time and memory are the writing's. Then opens the page in Chromium.
  * @throws when a page takes too long to answer
  */
@@ -67,7 +67,7 @@ async function mirror(dataDir: string, topics: number): Promise<number> {
   const queues = await openQueues({});
   try {
     await mirrorNight(app.simulator, url, store, queues);
-    app.post(0.05);
+    app.post(0.5);
     await mirrorNight(app.simulator, url, store, queues);
     return app.simulator.defaults.sdkAppId;
   } finally {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ENV } from '../shared/config.ts';
+import { createSimulatorControl } from '../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../simulator/index.ts';
+import { checkGoals } from './goals.ts';
 import { reportOf, serve } from './processes.ts';
-import { report } from './results.ts';
+import { median, report, round } from './results.ts';
 import type { Passed } from './throughput/passed.ts';
 
 interface ThroughputOptions {
@@ -25,6 +27,8 @@ interface Round {
   readonly 'script, first night': Measured;
   readonly 'quiet night': Measured;
   readonly 'script, quiet night': Measured;
+  /** With messages in half of the topics; the script does the same as in any other. */
+  readonly 'night with messages': Measured;
   readonly 'bare writes': Measured;
 }
 
@@ -32,22 +36,39 @@ interface Round {
 const PEER: Record<keyof Round, keyof Round> = {
   'first night': 'script, first night',
   'quiet night': 'script, quiet night',
+  'night with messages': 'script, quiet night',
   'script, first night': 'script, first night',
   'script, quiet night': 'script, quiet night',
   'bare writes': 'script, first night',
 };
 
+/** Topics in which there are messages before the night with messages. */
+const TALKED = 0.5;
+
+/** How many times the script's topics a second a night has to reach, in each round. */
+const LEAST_RATIOS = { 'first night': 2, 'quiet night': 8 } as const satisfies Partial<
+  Record<keyof Round, number>
+>;
+
 /**
  * Topics a second without any limit of calls: the mirror's nights through its own handlers, beside a straightforward
  * script and beside writes alone. Each has a process of its own, and so have the simulated API and the store.
+ * @throws when a round is not as quick as it has to be
  */
 export async function benchThroughput(options: ThroughputOptions): Promise<void> {
   const rounds: Round[] = [];
-  for (let round = 1; round <= options.rounds; round++) rounds.push(await measureRound(options));
+  for (let nth = 1; nth <= options.rounds; nth++) rounds.push(await measureRound(options));
   const names = Object.keys(PEER) as (keyof Round)[];
   report(
     'throughput',
     names.map((name) => rowOf(name, rounds, options)),
+  );
+  checkGoals(
+    Object.entries(LEAST_RATIOS).map(([name, least]) => ({
+      what: `${name}, ÷ the script, in the slowest of ${rounds.length} rounds`,
+      measured: Math.min(...ratiosOf(name as keyof Round, rounds)),
+      least,
+    })),
   );
 }
 
@@ -82,11 +103,16 @@ async function measureRound({
     };
     const night = () => pass('bench/throughput/mirror.ts', [String(consumers)]);
     const script = (what: string) => pass('bench/throughput/script.ts', [what, callsInFlight, what]);
+    const [first, scriptsFirst] = [await night(), await script('script')];
+    const [quiet, scriptsQuiet] = [await night(), await script('script')];
+    const messages = Math.round(quiet.topics * TALKED);
+    await createSimulatorControl(simulator.line).mutate({ messages });
     return {
-      'first night': await night(),
-      'script, first night': await script('script'),
-      'quiet night': await night(),
-      'script, quiet night': await script('script'),
+      'first night': first,
+      'script, first night': scriptsFirst,
+      'quiet night': quiet,
+      'script, quiet night': scriptsQuiet,
+      'night with messages': await night(),
       'bare writes': await script('writes'),
     };
   } finally {
@@ -120,7 +146,6 @@ async function createTables(endpoint: string, names: readonly string[]): Promise
 
 function rowOf(name: keyof Round, rounds: readonly Round[], { communities }: ThroughputOptions) {
   const rates = rounds.map((round) => rateOf(round[name]));
-  const ratios = rounds.map((round) => rateOf(round[name]) / rateOf(round[PEER[name]]));
   const passes = rounds.map((round) => round[name]);
   return {
     what: name,
@@ -128,18 +153,19 @@ function rowOf(name: keyof Round, rounds: readonly Round[], { communities }: Thr
     topics: passes[0]?.topics ?? 0,
     'topics a second': Math.round(median(rates)),
     'of each round': rates.map(Math.round).join(' '),
-    '÷ the script': Number(median(ratios).toFixed(2)),
-    s: Number((median(passes.map(({ ms }) => ms)) / 1000).toFixed(1)),
-    'CPU ms a topic': Number(median(passes.map(({ cpuMs, topics }) => cpuMs / topics)).toFixed(2)),
-    'of the store': Number(median(passes.map(({ storeCpuMs, topics }) => storeCpuMs / topics)).toFixed(2)),
-    's until synced': Number((median(passes.map(({ ms, drainedMs }) => drainedMs ?? ms)) / 1000).toFixed(1)),
+    '÷ the script': round(median(ratiosOf(name, rounds)), 2),
+    s: round(median(passes.map(({ ms }) => ms)) / 1000, 1),
+    'CPU ms a topic': round(median(passes.map(({ cpuMs, topics }) => cpuMs / topics)), 2),
+    'of the store': round(median(passes.map(({ storeCpuMs, topics }) => storeCpuMs / topics)), 2),
+    's until synced': round(median(passes.map(({ ms, drainedMs }) => drainedMs ?? ms)) / 1000, 1),
   };
+}
+
+/** Of each round, with its own peer. */
+function ratiosOf(name: keyof Round, rounds: readonly Round[]): number[] {
+  return rounds.map((one) => rateOf(one[name]) / rateOf(one[PEER[name]]));
 }
 
 function rateOf({ topics, ms }: Passed): number {
   return (topics * 1000) / ms;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -7,11 +7,20 @@ export interface SampleApp {
   readonly communities: number;
   /** The topics of each community, as get_topic shows them now. */
   topics(): Generator<readonly TopicInfo[]>;
-  /** Posts a message in that share of the topics, wherever they are. @returns how many those are */
-  post(share: number): number;
+  /** Posts messages in that share of the topics, wherever they are. */
+  post(share: number): Posted;
 }
 
-/** @param topics of each community */
+/** How many topics have had messages, and the communities that those are in. */
+export interface Posted {
+  readonly topics: number;
+  readonly communities: number;
+}
+
+/** Messages of a topic in a day: from one to so many. */
+const MOST_MESSAGES = 50;
+
+/** @param topics of each community, with names, texts and custom strings as people write them */
 export function createSampleApp(communities: number, topics: number): SampleApp {
   const simulator = createSimulator({ communities: 0 });
   const app: SimulatedApp = simulator.app();
@@ -26,8 +35,9 @@ export function createSampleApp(communities: number, topics: number): SampleApp 
     post: (share) => {
       const all = app.communityIds().flatMap((groupId) => app.topics(groupId));
       const chosen = draw.shuffle(all).slice(0, Math.round(all.length * share));
-      for (const { GroupID, TopicId } of chosen) app.postMessages(GroupID as string, TopicId);
-      return chosen.length;
+      for (const { GroupID, TopicId } of chosen)
+        app.postMessages(GroupID as string, TopicId, draw.int(1, MOST_MESSAGES));
+      return { topics: chosen.length, communities: new Set(chosen.map(({ GroupID }) => GroupID)).size };
     },
   };
 }

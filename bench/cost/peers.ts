@@ -86,7 +86,7 @@ export function tableOf(name: PeerName): string {
   return name.replaceAll(/\W+/g, '-');
 }
 
-/** A topic as it is answered. */
-function itemOf(topic: TopicInfo): Item & { pk: string; sk: string } {
-  return { pk: String(topic.GroupID), sk: topic.TopicId, ...topic };
+/** A topic as it is answered, its ids in the key alone. */
+function itemOf({ GroupID, TopicId, ...fields }: TopicInfo): Item & { pk: string; sk: string } {
+  return { ...fields, pk: GroupID, sk: TopicId };
 }

@@ -22,12 +22,8 @@ export interface Filled {
 
 export const SDK_APP_ID = 1_400_000_000;
 
-/** The days of both nights, from their first instant to their last. */
-export const FILL_DAYS = [dayOfRun(FIRST_RUN), dayOfRun(SECOND_RUN)] as const;
-
-function dayOfRun(runId: string): { readonly from: string; readonly to: string } {
-  return { from: startOf(dayOf(runId)), to: endOf(dayOf(runId)) };
-}
+/** The day of the second night, from its first instant to its last; all that the first one saw was there before. */
+export const SECOND_DAY = { from: startOf(dayOf(SECOND_RUN)), to: endOf(dayOf(SECOND_RUN)) };
 
 /** Communities that are written at once. */
 const AT_ONCE = 8;

@@ -1,7 +1,7 @@
 import { topicsWanting } from '../../shared/catalog/attention.ts';
 import { queriesOf } from '../../shared/catalog/queries/index.ts';
 import type { Store } from '../../shared/catalog/store.ts';
-import { FILL_DAYS, type Filled, SDK_APP_ID } from './fill.ts';
+import { type Filled, SDK_APP_ID, SECOND_DAY } from './fill.ts';
 import { FIRST_RUN, SECOND_RUN } from './sample.ts';
 
 /** A question and how its answer is asked for. */
@@ -19,24 +19,23 @@ export function questionsOf(store: Store, { example }: Filled): Asked[] {
   const now = '2026-11-22T12:00:00.000Z';
   const month = { from: '2025-03-01T00:00:00.000Z', before: '2025-04-01T00:00:00.000Z' };
   const since = '2025-01-01T00:00:00.000Z';
-  const [first, second] = FILL_DAYS;
   return [
     { question: '1 topics of a community', ask: () => queries.topics({ groupId }) },
     { question: '1 topics of all communities', ask: () => queries.topics({}) },
     { question: '2 history of a topic', ask: () => queries.history({ groupId, topicId }) },
     {
       question: '3 deleted since, by the index',
-      ask: () => topicsWanting(store, SDK_APP_ID, 'topic-deleted', second.from),
+      ask: () => topicsWanting(store, SDK_APP_ID, 'topic-deleted', SECOND_DAY.from),
     },
     {
       question: '3 deleted since, by the changes',
-      ask: () => queries.changesSince({ since: second.from, now, kinds: ['deleted'] }),
+      ask: () => queries.changesSince({ since: SECOND_DAY.from, now, kinds: ['deleted'] }),
     },
     {
       question: '4 changes since the second night began',
       ask: () => queries.changesSince({ since: SECOND_RUN, now }),
     },
-    { question: '4 changes of the day of the first night', ask: () => queries.changesBetween(first) },
+    { question: '4 changes of the day of the second night', ask: () => queries.changesBetween(SECOND_DAY) },
     { question: '5 communities', ask: () => queries.communities({}) },
     { question: '6 communities that fail or are unsupported', ask: () => queries.failingCommunities({}) },
     { question: '7 runs', ask: () => queries.runs({}) },

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSampleApp } from '../../bench/cost/app.ts';
 import { createPeerTables, PEERS, type PeerName, peerNight, tableOf } from '../../bench/cost/peers.ts';
 import { dollarsOf } from '../../infra/prices.ts';
-import type { TopicInfo } from '../../simulator/index.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';
 import { auditUnits, total, type UnitAudit } from '../support/unitAudit.ts';
 
@@ -27,10 +26,12 @@ describe('the app that the costs are measured with', () => {
 
   it('has messages in the share of its topics that is asked for', () => {
     const before = Array.from(app.topics()).flat();
-    expect(app.post(0.25)).toBe(5);
+    const { topics, communities } = app.post(0.25);
     const after = Array.from(app.topics()).flat();
     const posted = after.filter(({ NextMsgSeq }, nth) => NextMsgSeq !== before[nth]?.NextMsgSeq);
     expect(posted).toHaveLength(5);
+    expect(topics).toBe(5);
+    expect(communities).toBe(new Set(posted.map(({ GroupID }) => GroupID)).size);
   });
 });
 
@@ -47,7 +48,9 @@ describe('another way to keep every topic', () => {
     await night(name);
     app.post(0.25);
     await night(name);
-    expect(await sequencesIn(name)).toEqual(sequencesOf(Array.from(app.topics()).flat()));
+    const said = Array.from(app.topics()).flat();
+    const sequences = said.map(({ TopicId, NextMsgSeq }): Sequence => [TopicId, NextMsgSeq]);
+    expect(await sequencesIn(name)).toEqual(sequences.sort(byId));
   });
 
   async function night(name: PeerName): Promise<{ metered: number; audited: number }> {
@@ -58,15 +61,17 @@ describe('another way to keep every topic', () => {
   }
 });
 
-/** Topic id and NextMsgSeq of what a peer keeps. */
-async function sequencesIn(name: PeerName): Promise<[string, number][]> {
+/** A topic's id and NextMsgSeq. */
+type Sequence = [string, number];
+
+async function sequencesIn(name: PeerName): Promise<Sequence[]> {
   const { Items = [] } = await table.store.client.send(new ScanCommand({ TableName: tableOf(name) }));
-  return sequencesOf(Items.map((item) => unmarshall(item) as TopicInfo));
+  const items = Items.map((item) => unmarshall(item) as { sk: string; NextMsgSeq: number });
+  return items.map(({ sk, NextMsgSeq }): Sequence => [sk, NextMsgSeq]).sort(byId);
 }
 
-function sequencesOf(topics: readonly TopicInfo[]): [string, number][] {
-  const sequences = topics.map(({ TopicId, NextMsgSeq }): [string, number] => [TopicId, NextMsgSeq]);
-  return sequences.sort(([a], [b]) => (a < b ? -1 : 1));
+function byId([a]: Sequence, [b]: Sequence): number {
+  return a < b ? -1 : 1;
 }
 
 it('a price is that of a million units', () => {
