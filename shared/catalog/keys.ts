@@ -142,11 +142,11 @@ export function changeDay(sdkAppId: number, day: string, shard: number): string 
 export type Attention = 'topic-missing' | 'topic-deleted' | 'community-failing' | 'community-unsupported';
 
 /**
- * Partition of the attention index. A whole app's topics may go missing in one night, so they are spread over the
- * shards; the first has no name of its own, since all topics stood there before there were shards.
+ * Partition of the attention index.
+ * @param shard of a topic: a whole app's may go missing in one night; communities have none
  */
-export function attentionOf(sdkAppId: number, what: Attention, shard = 0): string {
-  return shard === 0 ? join(sdkAppId, what) : join(sdkAppId, what, shardName(shard));
+export function attentionOf(sdkAppId: number, what: Attention, shard?: number): string {
+  return shard === undefined ? join(sdkAppId, what) : join(sdkAppId, what, shardName(shard));
 }
 
 function shardName(shard: number): string {
