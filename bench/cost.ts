@@ -6,7 +6,7 @@ import { ENV } from '../shared/config.ts';
 import { createSampleApp, type SampleApp } from './cost/app.ts';
 import { mirrorNight } from './cost/mirror.ts';
 import { createPeerTables, PEERS, type PeerName, peerNight } from './cost/peers.ts';
-import { type Costs, goalsOf, rowsOf } from './cost/rows.ts';
+import { type Costs, goalsOf, peerRowsOf, rowsOf } from './cost/rows.ts';
 import { checkGoals } from './goals.ts';
 import { report } from './results.ts';
 
@@ -53,6 +53,7 @@ export async function benchCost(options: CostOptions): Promise<void> {
       `A night of ${SCALED_TO} communities × ${topicsPerCommunity} topics: measured with ${communities} communities, scaled.`,
     );
     report('cost', rowsOf(costs, communities, SCALED_TO));
+    report('cost-peers', peerRowsOf(costs));
     checkGoals(goalsOf(costs));
   } finally {
     await queues.close();

@@ -69,7 +69,9 @@ program
 
 program
   .command('throughput')
-  .description('topics a second without any limit of calls, beside a straightforward script and bare writes')
+  .description(
+    'topics a second without any limit of calls, beside a straightforward script, its writes and its calls',
+  )
   .addOption(new Option('--communities <n>', 'how many').default(2000).argParser(Number))
   .addOption(new Option('--topics-per-community <k>', 'on average').default(20).argParser(Number))
   .addOption(

@@ -30,6 +30,8 @@ interface Round {
   /** With messages in half of the topics; the script does the same as in any other. */
   readonly 'night with messages': Measured;
   readonly 'bare writes': Measured;
+  /** The script without its writes: what no way to read an app is quicker than. */
+  readonly 'calls alone': Measured;
 }
 
 /** What each is compared with, of the same round. */
@@ -40,6 +42,7 @@ const PEER: Record<keyof Round, keyof Round> = {
   'script, first night': 'script, first night',
   'script, quiet night': 'script, quiet night',
   'bare writes': 'script, first night',
+  'calls alone': 'script, quiet night',
 };
 
 /** Topics in which there are messages before the night with messages. */
@@ -52,7 +55,7 @@ const LEAST_RATIOS = { 'first night': 2, 'quiet night': 8 } as const satisfies P
 
 /**
  * Topics a second without any limit of calls: the mirror's nights through its own handlers, beside a straightforward
- * script and beside writes alone. Each has a process of its own, and so have the simulated API and the store.
+ * script, beside writes alone and beside calls alone. Each has a process of its own, and so have the simulated API and the store.
  * @throws when a round is not as quick as it has to be
  */
 export async function benchThroughput(options: ThroughputOptions): Promise<void> {
@@ -114,6 +117,7 @@ async function measureRound({
       'script, quiet night': scriptsQuiet,
       'night with messages': await night(),
       'bare writes': await script('writes'),
+      'calls alone': await script('calls'),
     };
   } finally {
     await Promise.all([simulator.stop(), servers.stop()]);

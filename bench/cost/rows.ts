@@ -28,7 +28,7 @@ const LEAST_RATIOS: Readonly<Record<string, number>> = {
 /** Write units of a community with messages alone: its roster, its entry and its stamp. */
 const MOST_UNITS = 3;
 
-/** A row a night. @param communities that were measured @param scaledTo what the figures are to be of */
+/** The mirror's nights, a row each. @param communities that were measured @param scaledTo what the figures are to be of */
 export function rowsOf(costs: readonly Costs[], communities: number, scaledTo: number): ResultRow[] {
   const scale = scaledTo / communities;
   return costs.map((cost) => ({
@@ -39,12 +39,17 @@ export function rowsOf(costs: readonly Costs[], communities: number, scaledTo: n
     'write units a community': round(cost.mirror.writeUnits / communities, 2),
     'of one with messages': unitsWhereTalked(cost, costs) ?? '',
     dollars: round(dollars(cost) * scale, 3),
-    'put every topic, dollars': round(dollarsOf(cost.peers['put every topic']) * scale, 3),
+    'put every topic': round(dollarsOf(cost.peers['put every topic']) * scale, 3),
+    '× cheaper': round(timesCheaper(cost, 'put every topic'), 2),
+  }));
+}
+
+/** How many times as dear as the mirror each other way is, a row a night. */
+export function peerRowsOf(costs: readonly Costs[]): ResultRow[] {
+  return costs.map((cost) => ({
+    night: cost.night,
     ...Object.fromEntries(
-      Object.entries(cost.peers).map(([peer, units]) => [
-        `${peer}, ÷ the mirror`,
-        round(dollarsOf(units) / dollars(cost), 2),
-      ]),
+      Object.keys(cost.peers).map((peer) => [peer, round(timesCheaper(cost, peer as PeerName), 2)]),
     ),
   }));
 }
@@ -54,7 +59,7 @@ export function goalsOf(costs: readonly Costs[]): Goal[] {
   return costs.flatMap((cost): Goal[] => {
     const least = LEAST_RATIOS[cost.night];
     const units = unitsWhereTalked(cost, costs);
-    const measured = dollarsOf(cost.peers['put every topic']) / dollars(cost);
+    const measured = timesCheaper(cost, 'put every topic');
     return [
       ...(least === undefined
         ? []
@@ -77,6 +82,10 @@ function unitsWhereTalked({ talkedIn, mirror }: Costs, costs: readonly Costs[]):
   const quiet = costs.find(({ night }) => night === 'quiet');
   if (!quiet || talkedIn === 0) return undefined;
   return round(1 + (mirror.writeUnits - quiet.mirror.writeUnits) / talkedIn, 2);
+}
+
+function timesCheaper(cost: Costs, peer: PeerName): number {
+  return dollarsOf(cost.peers[peer]) / dollars(cost);
 }
 
 /** The mirror's, with its leases. */

@@ -6,9 +6,9 @@ import { type Passed, spent } from './passed.ts';
 
 /**
  * What people would otherwise write, in a process of its own: list the communities, ask for the topics of each, put
- * each topic; `writes` is the last of these alone. It imports nothing of the product.
+ * each topic; `writes` is the last of these alone, `calls` the others. It imports nothing of the product.
  */
-const [what, callsInFlight, table = ''] = process.argv.slice(2);
+const [what = '', callsInFlight, table = ''] = process.argv.slice(2);
 const { Api } = createRequire(import.meta.url)('tls-sig-api-v2') as {
   Api: new (sdkAppId: number, secretKey: string) => { genSig(identifier: string, seconds: number): string };
 };
@@ -26,17 +26,22 @@ const limit = pLimit(Number(callsInFlight));
 
 type Topic = Record<string, unknown>;
 
-const passed = await (what === 'writes' ? onlyWrites() : wholePass());
+const PASSES: Readonly<Record<string, () => Promise<Passed>>> = {
+  script: () => wholePass(true),
+  calls: () => wholePass(false),
+  writes: onlyWrites,
+};
+const passed = await PASSES[what]?.();
 dynamodb.destroy();
 console.log(JSON.stringify(passed));
 
-async function wholePass(): Promise<Passed> {
+async function wholePass(keeps: boolean): Promise<Passed> {
   const took = spent();
   const counts = await Promise.all(
     (await communities()).map((groupId) =>
       limit(async () => {
         const topics = await topicsOf(groupId);
-        for (const topic of topics) await put(topic);
+        if (keeps) for (const topic of topics) await put(topic);
         return topics.length;
       }),
     ),
