@@ -22,7 +22,11 @@ export function checkComplete(scene: Scene, { runId, startedAt }: Run): void {
     if (existed && !known.has(groupId)) lost('has no stamp');
     if (versions.some(({ supported, topics }) => topics && !supported)) continue;
     const stored = activeTopics(scene, groupId);
-    const problem = dirty.has(groupId) ? mixedProblem(stored, versions) : wholeProblem(stored, versions);
+    // A topic that is back has the activity of before until its writer, who may have died, has written the roster.
+    const past = () => scene.truth.during(groupId, Number.NEGATIVE_INFINITY, until);
+    const problem = dirty.has(groupId)
+      ? mixedProblem(stored, versions, past())
+      : wholeProblem(stored, versions);
     if (problem) lost(problem);
   }
 }
@@ -66,10 +70,14 @@ export function versionProblem(
   return extra === undefined ? undefined : `has ${extra}, which is not in the app`;
 }
 
-/** Each topic for itself is as it was at some instant; its halves may be of two, as a writer leaves them. */
+/**
+ * Each topic for itself is as it was at some instant; its halves may be of two, as a writer leaves them.
+ * @param talked of which versions the activity may be
+ */
 function mixedProblem(
   stored: ReadonlyMap<string, Details>,
   versions: readonly Version[],
+  talked = versions,
 ): string | undefined {
   const topicIds = new Set([
     ...stored.keys(),
@@ -79,14 +87,17 @@ function mixedProblem(
     const found = stored.get(topicId);
     const truths = versions.map(({ topics }) => topics?.get(topicId));
     if (!found && !truths.includes(undefined)) return `lacks ${topicId}`;
-    if (found && !isMixed(found, truths)) return `holds ${topicId} as it never was`;
+    const activities = talked.map(({ topics }) => topics?.get(topicId));
+    if (found && !isMixed(found, truths, activities)) return `holds ${topicId} as it never was`;
   }
   return undefined;
 }
 
-function isMixed(found: Details, truths: readonly (Details | undefined)[]): boolean {
-  const isTrue = (half: (details: Details) => Details) =>
+type Truths = readonly (Details | undefined)[];
+
+function isMixed(found: Details, profiles: Truths, activities: Truths): boolean {
+  const isAmong = (truths: Truths, half: (details: Details) => Details) =>
     truths.some((details) => details !== undefined && same(half(details), half(found)));
   // A topic that is new has no row until its roster is written.
-  return isTrue(profileOf) && (isTrue(activityOf) || same(activityOf(found), {}));
+  return isAmong(profiles, profileOf) && (isAmong(activities, activityOf) || same(activityOf(found), {}));
 }
