@@ -81,6 +81,18 @@ export class TransportError extends ChatError {
   }
 }
 
+/** The call was not sent: it waited for its turn in the app's budget until its deadline had passed. */
+export class NoTurnError extends ChatError {
+  override readonly name = 'NoTurnError';
+
+  constructor(subject: CallSubject) {
+    super(subject, `the budget of calls gave it no turn before its deadline. ${remedies.retry}`, {
+      treatment: 'retry',
+      mayHaveHappened: false,
+    });
+  }
+}
+
 /** JSON came back that is not the documented answer. Tried once more, then left to a later delivery. */
 export class MalformedAnswerError extends ChatError {
   override readonly name = 'MalformedAnswerError';

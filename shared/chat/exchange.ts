@@ -1,4 +1,4 @@
-import { type CallSubject, type ChatError, TransportError } from './errors.ts';
+import { type CallSubject, type ChatError, NoTurnError, TransportError } from './errors.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { post } from './request.ts';
 import { defaultRetryPolicy, sleep, withRetries } from './retry.ts';
@@ -83,11 +83,11 @@ export function createExchange(options: ChatClientOptions): Exchange {
   };
 }
 
-/** Milliseconds until the deadline. The gate may have taken all of them. */
+/** Milliseconds until the deadline. @throws NoTurnError when the gate has taken all of them */
 function timeLeft(deadline: number | undefined, now: number, subject: CallSubject): number {
   if (deadline === undefined) return Number.POSITIVE_INFINITY;
   if (deadline > now) return deadline - now;
-  throw new TransportError(subject, 'no time was left before the deadline', { neverSent: true });
+  throw new NoTurnError(subject);
 }
 
 function count(meter: CallMeter | undefined, attempt: number): void {

@@ -1,7 +1,14 @@
 /** The typed client of the Tencent Chat REST API: signed, classified, retried, and checked against its documentation. */
 export { createChatClient } from './client.ts';
 export { CODES, isAuthenticationFailure } from './codes.ts';
-export { ApiError, type CallSubject, ChatError, MalformedAnswerError, TransportError } from './errors.ts';
+export {
+  ApiError,
+  type CallSubject,
+  ChatError,
+  MalformedAnswerError,
+  NoTurnError,
+  TransportError,
+} from './errors.ts';
 export {
   describeCode,
   type ErrorEntry,

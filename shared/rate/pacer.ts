@@ -40,10 +40,12 @@ const OWED_MS = 1000;
 
 /**
  * The first pause leaves a quarter of a second's calls out, which is more than any jitter of ours can have put there.
- * When it was not enough, somebody else is calling too: each pause that follows soon is twice as long.
+ * When it was not enough, somebody else is calling too: each pause that follows soon is twice as long. None is much
+ * longer than the second that the limit counts by: after it a single call asks how things are, and ten refusals in a
+ * row must not take all the time that a call has.
  */
 const SHORTEST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8000;
+const LONGEST_PAUSE_MS = 2000;
 
 /** After so long without a refusal the next one is taken for an accident again. */
 const CALM_MS = 5000;

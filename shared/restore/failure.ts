@@ -1,4 +1,4 @@
-import { ApiError, type ChatError } from '../chat/errors.ts';
+import { ApiError, type ChatError, NoTurnError } from '../chat/errors.ts';
 import type { Outcome } from './parts.ts';
 import { isOwnAffair, sentenceOf } from './sentences.ts';
 
@@ -12,6 +12,6 @@ export function mayPass(error: ChatError): boolean {
 export function failed(error: ChatError): Outcome & { kind: 'failed' } {
   const code = error instanceof ApiError ? error.code : undefined;
   const halts = error.treatment === 'fatal' && !(code !== undefined && isOwnAffair(code));
-  const lost = code === undefined;
+  const lost = code === undefined && !(error instanceof NoTurnError);
   return { kind: 'failed', ...sentenceOf(error), ...(halts && { halts }), ...(lost && { lost }) };
 }

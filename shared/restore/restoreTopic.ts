@@ -1,4 +1,4 @@
-import { ApiError, ChatError } from '../chat/errors.ts';
+import { ApiError, ChatError, NoTurnError } from '../chat/errors.ts';
 import { settle } from '../settle.ts';
 import { callUntil, claim, claimNow, LOOK_AGAIN_MS, PATIENCE_MS } from './claim.ts';
 import { failed, mayPass } from './failure.ts';
@@ -17,7 +17,10 @@ import {
 } from './sentences.ts';
 import { surroundingsOf } from './surroundings.ts';
 
-/** How often a topic is tried whose call got no answer and was not carried out, as a look at the community says. */
+/**
+ * How often a topic is tried whose call got no answer and was not carried out, as a look at the community says. A call
+ * that got no turn in the budget is no try: the others go first, and then it has one.
+ */
 const ATTEMPTS = 5;
 
 /** After a lost answer the look waits for so long: the server's own limit is 3 s (https://trtc.io/document/34620). */
@@ -58,19 +61,20 @@ async function tryToRestore(parts: RestoreParts, planned: PlannedTopic): Promise
   if ('kind' in claimed) return claimed;
   let { isOpen } = claimed;
   let attempt: Attempt = { parts, planned, intent: claimed.intent };
-  for (let number = 1; ; number++) {
+  for (let tries = 0, isFirst = true; ; isFirst = false) {
     const mustLook = isOpen && planned.request.topicId === undefined;
     const found = mustLook ? await lookForCall(attempt) : undefined;
     if (found) return found;
     if (mustLook) isOpen = false;
     // A look takes time of the lease, which the call needs whole.
-    const renewed = mustLook || number > 1 ? await renew(attempt) : attempt;
+    const renewed = mustLook || !isFirst ? await renew(attempt) : attempt;
     if ('kind' in renewed) return renewed;
     attempt = renewed;
     const sent = await send(attempt, isOpen);
     if ('outcome' in sent) return sent.outcome;
     isOpen ||= 'lost' in sent;
-    if (number === ATTEMPTS || parts.isEnding?.()) return endUnsettled(attempt, sent, isOpen);
+    if (!(sent.unsent instanceof NoTurnError)) tries += 1;
+    if (tries === ATTEMPTS || parts.isEnding?.()) return endUnsettled(attempt, sent, isOpen);
     await parts.sleep(SETTLE_MS);
   }
 }

@@ -185,7 +185,10 @@ describe('the deadline', () => {
       const meter = { calls: 0, retries: 0, rateLimited: 0 };
       const { client } = clientOf(endpoint);
       const error = await failureOf(client.getTopics({ groupId: 'g' }, { deadline: Date.now() - 1, meter }));
-      expect(error).toMatchObject({ reason: 'no time was left before the deadline' });
+      expect(error).toMatchObject({
+        name: 'NoTurnError',
+        message: expect.stringMatching(/^get_topic of g.*no turn before its deadline/),
+      });
       expect(meter.calls).toBe(0);
     });
   });

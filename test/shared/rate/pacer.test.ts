@@ -279,6 +279,18 @@ describe('a pacer', () => {
     for (const [nth, wait] of later.entries()) expect(wait).toBeGreaterThanOrEqual(250 * 2 ** (nth + 1));
   });
 
+  it('asks again within seconds, however many calls were refused in a row', async () => {
+    const scene = stage({ budget });
+    const begun = scene.clock.time();
+    for (let refusal = 0; refusal < 10; refusal++) {
+      const before = scene.sent.length;
+      scene.call(0);
+      while (scene.sent.length === before) await scene.clock.runUntil(scene.clock.time() + 1);
+      scene.pacers[0]?.slowDown();
+    }
+    expect(scene.clock.time() - begun).toBeLessThan(17_000);
+  });
+
   it('takes a refusal after a calm time for an accident again', async () => {
     const scene = stage({ budget });
     for (let refusal = 0; refusal < 3; refusal++) {

@@ -1,11 +1,11 @@
-import { ApiError, TransportError } from '../../../shared/chat/errors.ts';
+import { ApiError, NoTurnError, TransportError } from '../../../shared/chat/errors.ts';
 import { customTopicIdProblem, type ImportTopicRequest } from '../../../shared/chat/importTopic.ts';
 import type { TopicFields } from '../../../shared/chat/types.ts';
 import type { Restore, RestoreId } from '../../../shared/restore/intent.ts';
 import type { RestoreParts } from '../../../shared/restore/parts.ts';
 
 /** What befalls one call of import_topic. */
-export type Accident = 'none' | 'lost-after' | 'lost-before' | 'refused';
+export type Accident = 'none' | 'lost-after' | 'lost-before' | 'refused' | 'no-turn';
 
 /** What a killed command is ended by. */
 export class Killed extends Error {}
@@ -66,9 +66,9 @@ export function createModel(): Model {
       },
       importTopic: async (request, { deadline = Infinity }) => {
         await step();
-        if (time > deadline)
-          throw new TransportError({ api: 'import_topic' }, 'too late', { neverSent: true });
         const accident = left.shift() ?? 'none';
+        if (accident === 'no-turn') time = Math.max(time, deadline + 1);
+        if (time > deadline) throw new NoTurnError({ api: 'import_topic' });
         if (accident === 'refused') throw new ApiError({ api: 'import_topic' }, 80001, '');
         if (accident === 'lost-before') throw lost();
         const topicId = add(request);

@@ -66,9 +66,12 @@ function expectEachOnce(model: Model): void {
     expect(model.topics.get(newTopicId)?.topicName).toBe(topicName);
 }
 
-const accidents = fc.array(fc.constantFrom<Accident>('none', 'lost-after', 'lost-before', 'refused'), {
-  maxLength: 12,
-});
+const accidents = fc.array(
+  fc.constantFrom<Accident>('none', 'lost-after', 'lost-before', 'refused', 'no-turn'),
+  {
+    maxLength: 12,
+  },
+);
 
 describe('a topic that is put back', () => {
   it('is there exactly once, whatever answers are lost and wherever commands are killed', async () => {
@@ -103,6 +106,28 @@ describe('a topic that is put back', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a call that got no turn in the budget', () => {
+  const [news] = TOPICS as [PlannedTopic];
+  const accidents = Array.from({ length: 20 }, (): Accident => 'no-turn');
+
+  it('is no failure: the topic waits until it has one', async () => {
+    expect(await restoreTopic(createModel().command('me', { accidents }), news)).toMatchObject({
+      kind: 'restored',
+    });
+  });
+
+  it('is no sign that the API does not answer, when the command is ended meanwhile', async () => {
+    const outcome = await restoreTopic(
+      { ...createModel().command('me', { accidents }), isEnding: () => true },
+      news,
+    );
+    expect(outcome).toEqual({
+      kind: 'failed',
+      message: expect.stringMatching(/no turn before its deadline/),
+    });
   });
 });
 
