@@ -81,15 +81,19 @@ export class TransportError extends ChatError {
   }
 }
 
-/** The call was not sent: it waited for its turn in the app's budget until its deadline had passed. */
+/** The call was not sent: its deadline passed before its turn in the budget of calls came. */
 export class NoTurnError extends ChatError {
   override readonly name = 'NoTurnError';
 
   constructor(subject: CallSubject) {
-    super(subject, `the budget of calls gave it no turn before its deadline. ${remedies.retry}`, {
-      treatment: 'retry',
-      mayHaveHappened: false,
-    });
+    super(
+      subject,
+      `not sent: its deadline passed before its turn in the budget of calls. ${remedies.retry}`,
+      {
+        treatment: 'retry',
+        mayHaveHappened: false,
+      },
+    );
   }
 }
 

@@ -187,7 +187,7 @@ describe('the deadline', () => {
       const error = await failureOf(client.getTopics({ groupId: 'g' }, { deadline: Date.now() - 1, meter }));
       expect(error).toMatchObject({
         name: 'NoTurnError',
-        message: expect.stringMatching(/^get_topic of g.*no turn before its deadline/),
+        message: expect.stringMatching(/^get_topic of g.*deadline passed before its turn/),
       });
       expect(meter.calls).toBe(0);
     });

@@ -66,16 +66,16 @@ function expectEachOnce(model: Model): void {
     expect(model.topics.get(newTopicId)?.topicName).toBe(topicName);
 }
 
-const accidents = fc.array(
-  fc.constantFrom<Accident>('none', 'lost-after', 'lost-before', 'refused', 'no-turn'),
-  {
-    maxLength: 12,
-  },
-);
+const ACCIDENTS: readonly Accident[] = ['none', 'lost-after', 'lost-before', 'refused'];
+
+const accidents = fc.array(fc.constantFrom(...ACCIDENTS), { maxLength: 12 });
+
+/** Not for two at the same time: waiting for a turn moves the clock that they share past the other's lease. */
+const accidentsOfOne = fc.array(fc.constantFrom(...ACCIDENTS, 'no-turn' as const), { maxLength: 12 });
 
 describe('a topic that is put back', () => {
   it('is there exactly once, whatever answers are lost and wherever commands are killed', async () => {
-    const command = fc.record({ accidents, dieAfter: fc.nat(60) });
+    const command = fc.record({ accidents: accidentsOfOne, dieAfter: fc.nat(60) });
     await fc.assert(
       fc.asyncProperty(fc.array(command, { maxLength: 4 }), async (commands) => {
         const model = createModel();
@@ -126,7 +126,7 @@ describe('a call that got no turn in the budget', () => {
     );
     expect(outcome).toEqual({
       kind: 'failed',
-      message: expect.stringMatching(/no turn before its deadline/),
+      message: expect.stringMatching(/deadline passed before its turn/),
     });
   });
 });
