@@ -1,3 +1,4 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { meteredCatalog } from '../../lambdas/parts/base.ts';
 import { runNight } from '../../local/night.ts';
@@ -121,6 +122,9 @@ describe('redrive of a deployed mirror', () => {
 
   it('wakes a run that nothing looks at any more', async () => {
     const { parts } = deployed.world;
+    const { client, url } = parts.closingQueue;
+    // One more look of the night before may be on its way, and would close the run before the command comes to it.
+    await client.send(new PurgeQueueCommand({ QueueUrl: url }));
     await meteredCatalog(parts).catalog.reopenRun(RUN, new Date().toISOString());
     await sendAll(parts.communitiesQueue, messagesOf(failed));
     const { exitCode, stdout } = await redrive('--json');
