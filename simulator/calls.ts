@@ -4,7 +4,7 @@ import type { AppState } from './app/state.ts';
 import { authenticate } from './authenticate.ts';
 import { Refusal } from './errors.ts';
 import { carryOut, type FaultedReply } from './faults/effects.ts';
-import type { Faults } from './faults/faults.ts';
+import type { Candidate, Faults } from './faults/faults.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import { type Interception, Interceptor, replacesAnswer } from './intercept.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
@@ -107,16 +107,17 @@ export class RestCalls {
     }
     const { groupId } = groupOf(call.body);
     const faults = this.#faults.get(target.app.sdkAppId);
-    const fault = faults?.of({ api: target.api, groupId, bodyText });
-    if (faults && fault !== undefined) return this.#faulted(call, fault, faults.hangMs);
+    const candidate = { api: target.api, groupId, bodyText };
+    const fault = faults?.of(candidate);
+    if (faults && fault !== undefined) return this.#faulted(call, fault, faults, candidate);
     return this.#interceptor ? this.#intercepted(call, bodyText, this.#interceptor) : this.#perform(call);
   }
 
   /** An answer that a fault replaces or distorts has no entry among the codes. */
-  #faulted(call: Call, kind: FaultKind, hangMs: number): FaultedReply {
+  #faulted(call: Call, kind: FaultKind, faults: Faults, candidate: Candidate): FaultedReply {
     call.counter.faulted(kind);
     const perform = (body = call.body) => this.#perform({ ...call, body, counter: uncounted });
-    return carryOut(kind, { body: call.body, perform }, hangMs);
+    return carryOut(kind, { body: call.body, perform }, faults.hangMs, faults.drawFor(candidate));
   }
 
   #perform({ api, app, body, counter }: Call): Reply {

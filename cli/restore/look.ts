@@ -5,7 +5,7 @@ import {
   type TopicAnswer,
   type TopicFields,
 } from '../../shared/chat/index.ts';
-import { TOPIC_GONE_CODES } from '../../shared/sync/absent.ts';
+import { isUnknown } from '../../shared/sync/absent.ts';
 
 type Chat = Pick<ChatClient, 'getTopics'>;
 
@@ -16,7 +16,8 @@ const ASKED = 3;
 export async function look(chat: Chat, groupId: string): Promise<TopicAnswer> {
   for (let asked = 1; ; asked++) {
     const answer = await askTopics(chat, groupId, {});
-    if (answer.topics.length + answer.failures.length > 0 || asked === ASKED) return answer;
+    const { topics, failures, unattributed } = answer;
+    if (topics.length + failures.length + unattributed.length > 0 || asked === ASKED) return answer;
   }
 }
 
@@ -30,7 +31,7 @@ export async function lookFor(
     const { topics, failures } = await inParts(chat, groupId, [topicId], {});
     const topic = topics.find((one) => one.topicId === topicId);
     if (topic) return topic;
-    if (failures.some((one) => one.topicId === topicId && TOPIC_GONE_CODES.has(one.code))) return undefined;
+    if (failures.some((one) => one.topicId === topicId && !isUnknown(one))) return undefined;
   }
   throw new MalformedAnswerError(
     { api: 'get_topic', groupId },

@@ -106,7 +106,7 @@ async function byId(
 function* wordsOf({ topics, failures }: TopicAnswer): Generator<[string, string]> {
   for (const { topicId } of topics)
     yield [topicId, 'not in the answer, yet there when it is asked for by id'];
-  for (const { topicId, code } of failures) yield [topicId, `${code}`];
+  for (const { topicId, code, info } of failures) yield [topicId, `${code ?? info}`];
 }
 
 /** @throws the error when it is not about this community */

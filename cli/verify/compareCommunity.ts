@@ -19,6 +19,8 @@ export type Asked =
       readonly requestedAt: number;
       readonly topics: readonly TopicFields[];
       readonly failures: readonly TopicFailure[];
+      /** What is wrong with the elements that name no topic. */
+      readonly unattributed: readonly string[];
       /** What the API says of mirrored topics that its answer does not show, when it is asked for them by id. */
       readonly absent?: ReadonlyMap<string, string>;
     }
@@ -61,13 +63,14 @@ function ageOf(stamp: Community | undefined, requestedAt: number): Omit<Seen, 'g
 function compareTopics(
   seen: Seen,
   topics: readonly Snapshot[],
-  { topics: shown, failures, absent }: Extract<Asked, { status: 'active' }>,
+  { topics: shown, failures, unattributed, absent }: Extract<Asked, { status: 'active' }>,
 ): Difference[] {
   const mirrored = new Map(topics.map((topic) => [topic.topicId, topic]));
   const present = shown.flatMap((topic) => comparePresent(seen, mirrored.get(topic.topicId), topic));
-  const unreadable = failures.map(({ topicId, code }): Difference => {
-    return { ...seen, topicId, kind: 'topic-unreadable', api: code };
-  });
+  const unreadable = [
+    ...failures.map(({ topicId, code, info }) => ({ topicId, api: code ?? info })),
+    ...unattributed.map((api) => ({ api })),
+  ].map((topic): Difference => ({ ...seen, ...topic, kind: 'topic-unreadable' }));
   const named = new Set([...shown, ...failures].map(({ topicId }) => topicId));
   const missing = topics
     .filter(({ topicId, status }) => status === 'active' && !named.has(topicId))

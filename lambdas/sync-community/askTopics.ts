@@ -2,16 +2,19 @@ import {
   ApiError,
   type CallOptions,
   type ChatClient,
+  MalformedAnswerError,
   type TopicAnswer,
+  type TopicFailure,
   treatmentOf,
 } from '../../shared/chat/index.ts';
+import { settle } from '../../shared/settle.ts';
 
 /** Topics of one call once a community's whole answer is too large for one. */
 const CHUNK = 50;
 
 /**
  * Asks for every topic of a community. An answer that is too large (10018) is fetched in parts, and a topic that
- * failed for a passing reason is asked for once more by its id.
+ * failed for a passing reason, or could not be read, is asked for once more by its id.
  * @throws {ChatError} when the community as a whole cannot be read
  */
 export async function askTopics(
@@ -20,17 +23,27 @@ export async function askTopics(
   call: CallOptions,
 ): Promise<TopicAnswer> {
   const answer = await whole(chat, groupId, call);
-  const again = answer.failures.filter(({ code }) => ['retry', 'slow-down'].includes(treatmentOf(code)));
-  if (again.length === 0) return answer;
-  const topicIds = again.map(({ topicId }) => topicId);
-  const second = await inParts(chat, groupId, topicIds, call);
-  const asked = new Set(topicIds);
-  const kept = answer.failures.filter(({ topicId }) => !asked.has(topicId));
+  const topicIds = answer.failures.filter(mayPass).map(({ topicId }) => topicId);
+  if (topicIds.length === 0) return answer;
+  const asked = await settle(inParts(chat, groupId, topicIds, call));
+  if ('error' in asked) {
+    // The others' answer was read: it is not given up for one that was not.
+    if (asked.error instanceof MalformedAnswerError) return answer;
+    throw asked.error;
+  }
+  const second = asked.value;
+  const answered = new Set([...second.topics, ...second.failures].map(({ topicId }) => topicId));
+  const kept = answer.failures.filter(({ topicId }) => !answered.has(topicId));
   return {
     requestedAt: answer.requestedAt,
     topics: [...answer.topics, ...second.topics],
     failures: [...kept, ...second.failures],
+    unattributed: [...answer.unattributed, ...second.unattributed],
   };
+}
+
+function mayPass({ code }: TopicFailure): boolean {
+  return code === undefined || ['retry', 'slow-down'].includes(treatmentOf(code));
 }
 
 async function whole(
@@ -46,7 +59,12 @@ async function whole(
     const names = await chat.getTopics({ groupId, responseFilter: ['CreateTime'] }, call);
     const ids = names.topics.map(({ topicId }) => topicId);
     const parts = await inParts(chat, groupId, ids, call);
-    return { ...parts, requestedAt: names.requestedAt, failures: [...names.failures, ...parts.failures] };
+    return {
+      requestedAt: names.requestedAt,
+      topics: parts.topics,
+      failures: [...names.failures, ...parts.failures],
+      unattributed: [...names.unattributed, ...parts.unattributed],
+    };
   }
 }
 
@@ -60,13 +78,19 @@ export async function inParts(
   topicIds: readonly string[],
   call: CallOptions,
 ): Promise<TopicAnswer> {
-  const parts: TopicAnswer = { requestedAt: Number.POSITIVE_INFINITY, topics: [], failures: [] };
+  const parts: TopicAnswer = {
+    requestedAt: Number.POSITIVE_INFINITY,
+    topics: [],
+    failures: [],
+    unattributed: [],
+  };
   let size = CHUNK;
   for (let from = 0; from < topicIds.length; ) {
     try {
       const part = await chat.getTopics({ groupId, topicIds: topicIds.slice(from, from + size) }, call);
       parts.topics.push(...part.topics);
       parts.failures.push(...part.failures);
+      parts.unattributed.push(...part.unattributed);
       parts.requestedAt = Math.min(parts.requestedAt, part.requestedAt);
       from += size;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { TopicFields } from '../../shared/chat/index.ts';
-import { ApiError, ChatError, CODES } from '../../shared/chat/index.ts';
+import { ApiError, ChatError, CODES, MalformedAnswerError } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { settle } from '../../shared/settle.ts';
 import type { Confirmation } from '../../shared/sync/absent.ts';
@@ -42,9 +42,16 @@ export async function confirmAbsent(
   return { observedAt: new Date(requestedAt).toISOString(), topics, failures, otherwise };
 }
 
-/** An error of the whole answer says nothing of any topic. @throws the error when it is worth asking again */
+/**
+ * An error of the whole answer says nothing of any topic, nor does an answer that cannot be read: what the community's own
+ * answer showed is written all the same.
+ * @throws the error when it is worth asking again
+ */
 function unconfirmed(error: unknown, observedAt: string): AskedById {
-  if (!(error instanceof ChatError) || ['retry', 'slow-down', 'fatal'].includes(error.treatment)) throw error;
-  const what = error instanceof ApiError ? `get_topic answers ${error.code}` : 'get_topic fails';
+  const isRead = !(error instanceof MalformedAnswerError);
+  const isFinal = error instanceof ChatError && !['retry', 'slow-down', 'fatal'].includes(error.treatment);
+  if (isRead && !isFinal) throw error;
+  const what =
+    error instanceof ApiError ? `get_topic answers ${error.code}` : "get_topic's answer cannot be read";
   return { observedAt, topics: [], failures: [], otherwise: `${what} when it is asked for` };
 }

@@ -43,10 +43,11 @@ async function syncOnce(
   if ('error' in asked && !isGone(asked.error)) return fail(parts, message, asked.error, startedAt);
 
   const gone = 'error' in asked;
-  const answer = gone ? { requestedAt: startedAt, topics: [], failures: [] } : asked.value;
+  const answer = gone ? { requestedAt: startedAt, topics: [], failures: [], unattributed: [] } : asked.value;
   const topics = answer.topics.map((topic) => splitTopic(topic, parts.counters));
   // Not of an answer that is no answer, or that leaves something open: the next one is compared in full.
-  const digest = gone || answer.failures.length > 0 ? undefined : digestOf(topics);
+  const leavesOpen = answer.failures.length + answer.unattributed.length > 0;
+  const digest = gone || leavesOpen ? undefined : digestOf(topics);
   if (stamp && digest !== undefined && hasSameProfiles(stamp, digest)) {
     // What another consumer, or a dead one, may have moved since the stamp is looked at.
     const isSure = !consistent && !parts.isRedelivered;
@@ -84,7 +85,8 @@ const EMPTY = digestOf([]);
  */
 function isSuspect(asked: Asked, stamp: Community | undefined): boolean {
   if ('error' in asked || stamp?.digest === EMPTY) return false;
-  return asked.value.topics.length + asked.value.failures.length === 0;
+  const { topics, failures, unattributed } = asked.value;
+  return topics.length + failures.length + unattributed.length === 0;
 }
 
 /** Stamps the failure. @throws the error itself when it may pass, so that the message comes back */

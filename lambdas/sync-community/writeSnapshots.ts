@@ -1,4 +1,5 @@
-import { CODES, type TopicAnswer } from '../../shared/chat/index.ts';
+import type { Failure } from '../../shared/catalog/community.ts';
+import { CODES, type TopicAnswer, type TopicFailure } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
@@ -122,9 +123,8 @@ async function stampPlan(
     missingCount: counts.missing,
     deletions: deletionsOf(message, stamp, counts, goneAt),
   };
-  const [first] = unknown;
-  if (first) {
-    const failure = { code: first.code, message: `${first.topicId}: ${first.info}` };
+  const failure = failureIn(answer, unknown);
+  if (failure) {
     const askedAt = answer.requestedAt;
     const counted = { ...counts, ...messages };
     await stampFailure(parts, message, {
@@ -151,4 +151,18 @@ async function stampPlan(
   const accepted = await parts.catalog.stampWritten(groupId, lease, written, run);
   if (!accepted) throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);
   return { outcome: run.outcome, counts, messages };
+}
+
+/** What an answer leaves open, if anything: the first topic's failure, or the elements that name no topic. */
+function failureIn({ unattributed }: TopicAnswer, unknown: readonly TopicFailure[]): Failure | undefined {
+  const [first] = unknown;
+  if (first) {
+    const { topicId, code, info } = first;
+    return { message: `${topicId}: ${info}`, ...(code !== undefined && { code }) };
+  }
+  const [element] = unattributed;
+  if (element === undefined) return undefined;
+  return {
+    message: `elements of the answer that name no topic: ${unattributed.length}, the first ${element}`,
+  };
 }

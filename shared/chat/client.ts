@@ -86,10 +86,11 @@ function topicsCommand(
       ResponseFilter: responseFilter,
     },
     read(answer, requestedAt) {
-      const { topics, failures, ignored } = readTopics(answer, subject);
+      const { ignored, ...read } = readTopics(answer, subject);
       if (ignored) onError({ api: 'get_topic', code: ignored.code, level: 'answer' });
-      for (const { code } of failures) onError({ api: 'get_topic', code, level: 'topic' });
-      return { requestedAt, topics, failures };
+      for (const { code } of read.failures)
+        if (code !== undefined) onError({ api: 'get_topic', code, level: 'topic' });
+      return { requestedAt, ...read };
     },
   };
 }

@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import { ApiError, type CallSubject, type ChatError, TransportError } from './errors.ts';
-import { check, failureOf, id } from './payloads.ts';
+import { answerOf, failureOf, malformed, textOf } from './payloads.ts';
 
 /** What import_topic can carry. Mute state and message counters it cannot. */
 export interface ImportTopicRequest {
@@ -82,13 +81,14 @@ export function importBody(request: ImportTopicRequest): object {
   };
 }
 
-const answerShape = v.object({ TopicId: id }, 'object');
-
 /** @throws ApiError, MalformedAnswerError */
 export function readImport(answer: unknown, subject: CallSubject): { topicId: string } {
   const failure = failureOf(answer, subject);
   if (failure) throw failure;
-  return { topicId: check(answerShape, answer, subject).TopicId };
+  const { TopicId } = answerOf(answer, subject);
+  const topicId = textOf(TopicId);
+  if (!topicId) throw malformed(subject, 'TopicId', 'non-empty string', TopicId);
+  return { topicId };
 }
 
 /**

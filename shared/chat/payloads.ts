@@ -1,48 +1,65 @@
-import * as v from 'valibot';
 import { ApiError, type CallSubject, MalformedAnswerError } from './errors.ts';
 
-/** Field types. The message of each says what was expected, for the error's text. */
-export const string = v.string('string');
-export const integer = v.pipe(v.number('integer'), v.safeInteger('integer'));
-export const count = v.pipe(
-  v.number('non-negative integer'),
-  v.safeInteger('non-negative integer'),
-  v.minValue(0, 'non-negative integer'),
-);
-export const id = v.pipe(string, v.nonEmpty('non-empty string'));
-
-const base = v.object(
-  {
-    ActionStatus: v.optional(v.picklist(['OK', 'FAIL'], '"OK" or "FAIL"')),
-    ErrorCode: v.optional(integer),
-    ErrorInfo: v.optional(string),
-  },
-  'object',
-);
-
 /**
- * Checks the shape of an answer, or of the part of it found at the path `at`.
- * @throws MalformedAnswerError with the path of the first field that does not fit
+ * How an answer is read: as generously as it can be without guessing. `null` is an absent field, digits in a string are
+ * their number; what is of another type than expected is for the caller to keep or to refuse.
  */
-export function check<S extends v.GenericSchema>(
-  schema: S,
-  answer: unknown,
-  subject: CallSubject,
-  at = '',
-): v.InferOutput<S> {
-  const result = v.safeParse(schema, answer, { abortEarly: true, abortPipeEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new MalformedAnswerError(subject, pathOf(issue, at), problemOf(issue));
+
+/** Digits of a number that a double holds exactly, and its sign. */
+const DIGITS = /^-?\d{1,16}$/;
+
+/** An integer, as a number or as its digits in a string; undefined when the value is neither. */
+export function integerOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) : undefined;
+}
+
+/** The same, if it is not negative. */
+export function countOf(value: unknown): number | undefined {
+  const integer = integerOf(value);
+  return integer !== undefined && integer >= 0 ? integer : undefined;
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a field was sent: one that is null was not. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of an object; undefined when the value is none. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+/** The fields of a whole answer. @throws MalformedAnswerError when it is no object */
+export function answerOf(answer: unknown, subject: CallSubject): Fields {
+  const fields = fieldsOf(answer);
+  if (!fields) throw malformed(subject, '', 'object', answer);
+  return fields;
+}
+
+/** The elements of a list; an absent one has none. @throws MalformedAnswerError when it is something else */
+export function elementsOf(list: unknown, at: string, subject: CallSubject): readonly unknown[] {
+  if (!isGiven(list)) return [];
+  if (!Array.isArray(list)) throw malformed(subject, at, 'array', list);
+  return list;
 }
 
 /**
  * The error of an answer, if it is one. Tencent documents all three base fields; ErrorInfo is known to be left
  * out, and of the other two one is enough.
+ * @throws MalformedAnswerError when neither says whether it is one
  */
 export function failureOf(answer: unknown, subject: CallSubject): ApiError | undefined {
-  const { ActionStatus, ErrorCode, ErrorInfo } = check(base, answer, subject);
-  if (ErrorCode) return new ApiError(subject, ErrorCode, ErrorInfo ?? '');
+  const { ActionStatus, ErrorCode, ErrorInfo } = answerOf(answer, subject);
+  const code = integerOf(ErrorCode);
+  if (isGiven(ErrorCode) && code === undefined) throw malformed(subject, 'ErrorCode', 'integer', ErrorCode);
+  if (code) return new ApiError(subject, code, textOf(ErrorInfo) ?? '');
   if (ActionStatus === 'FAIL') {
     throw new MalformedAnswerError(
       subject,
@@ -50,22 +67,24 @@ export function failureOf(answer: unknown, subject: CallSubject): ApiError | und
       'expected a code other than 0 with ActionStatus FAIL',
     );
   }
-  if (ActionStatus === undefined && ErrorCode === undefined) {
-    throw new MalformedAnswerError(subject, 'ActionStatus', 'missing, and so is ErrorCode');
-  }
-  return undefined;
+  if (code === 0 || ActionStatus === 'OK') return undefined;
+  if (isGiven(ActionStatus)) throw malformed(subject, 'ActionStatus', '"OK" or "FAIL"', ActionStatus);
+  throw new MalformedAnswerError(subject, 'ActionStatus', 'missing, and so is ErrorCode');
 }
 
-function pathOf(issue: v.BaseIssue<unknown>, at: string): string {
-  let path = at;
-  for (const { key } of issue.path ?? []) {
-    path += typeof key === 'number' ? `[${key}]` : `${path === '' ? '' : '.'}${String(key)}`;
-  }
-  return path;
+/** The error for a field that is not what it has to be. @param at its path in the answer */
+export function malformed(
+  subject: CallSubject,
+  at: string,
+  expected: string,
+  value: unknown,
+): MalformedAnswerError {
+  return new MalformedAnswerError(subject, at, problemOf(expected, value));
 }
 
-function problemOf({ input, message }: v.BaseIssue<unknown>): string {
-  return input === undefined ? 'missing' : `expected ${message}, got ${typeName(input)}`;
+/** What is wrong with a value, for people. */
+export function problemOf(expected: string, value: unknown): string {
+  return value === undefined ? 'missing' : `expected ${expected}, got ${typeName(value)}`;
 }
 
 function typeName(value: unknown): string {

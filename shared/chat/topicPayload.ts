@@ -1,51 +1,66 @@
-import * as v from 'valibot';
-import { type ApiError, type CallSubject, MalformedAnswerError, oneLine } from './errors.ts';
-import type { JsonValue } from './json.ts';
-import { check, count, failureOf, id, integer, string } from './payloads.ts';
+import { ApiError, type CallSubject, MalformedAnswerError, oneLine } from './errors.ts';
+import { isDeeperThan, type JsonValue, stringifyJson } from './json.ts';
+import {
+  answerOf,
+  countOf,
+  elementsOf,
+  type Fields,
+  failureOf,
+  fieldsOf,
+  integerOf,
+  isGiven,
+  malformed,
+  problemOf,
+  textOf,
+} from './payloads.ts';
 import type { TopicFailure, TopicFields } from './types.ts';
 
 /** Tencent allows 96 bytes; five times that leaves room and still fits a DynamoDB key. */
-const topicIdBytes = 512;
-const topicId = v.pipe(id, v.maxBytes(topicIdBytes, `at most ${topicIdBytes} bytes`));
+const LONGEST_ID = 512;
 
-/** "On"/"Off" is documented; 0/1 and booleans are what sibling APIs and Tencent's own SDK use. */
-const onOff = v.union([v.picklist(['On', 'Off', 0, 1]), v.boolean()], '"On" or "Off"');
-const flag = v.union([integer, v.picklist(['On', 'Off'])], 'integer');
+/** A change is stored with what was before it, and DynamoDB's items have 400 KB (docs.aws.amazon.com: quotas). */
+const LARGEST_TOPIC = 150_000;
 
-/** TopicInfo's documented fields (https://www.tencentcloud.com/document/product/1047/49469) and their older spellings. */
-const info = v.object(
-  {
-    TopicId: topicId,
-    GroupID: v.optional(string),
-    GroupId: v.optional(string),
-    TopicName: v.optional(string),
-    Introduction: v.optional(string),
-    Notification: v.optional(string),
-    FaceUrl: v.optional(string),
-    CustomString: v.optional(string),
-    CreateTime: v.optional(count),
-    LastMsgTime: v.optional(count),
-    NextMsgSeq: v.optional(count),
-    MuteAllMember: v.optional(onOff),
-    ShutUpAllFlag: v.optional(flag),
-  },
-  'object',
-);
-type Info = v.InferOutput<typeof info>;
+/** What is nested deeper comes from no client of Tencent's, and would end the recursion of whoever compares it. */
+const DEEPEST = 100;
 
-const known: ReadonlySet<string> = new Set(Object.keys(info.entries));
+/** Fields that say which community a topic is of. Both spellings are known. */
+const GROUP_FIELDS: readonly string[] = ['GroupID', 'GroupId'];
 
-const failedInfo = v.object(
-  { TopicId: topicId, GroupID: info.entries.GroupID, GroupId: info.entries.GroupId },
-  'object',
-);
-const outcome = { ErrorCode: v.optional(integer), ErrorInfo: v.optional(string) };
-const element = v.object({ ...outcome, TopicInfo: v.unknown() }, 'object');
-const answerShape = v.object({ TopicAndSelfInfo: v.array(element, 'array') }, 'object');
+/** TopicInfo's documented fields (https://www.tencentcloud.com/document/product/1047/49469), and how each is read. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['TopicName', reader('topicName', textOf)],
+  ['Introduction', reader('introduction', textOf)],
+  ['Notification', reader('notification', textOf)],
+  ['FaceUrl', reader('faceUrl', textOf)],
+  ['CustomString', reader('customString', textOf)],
+  ['CreateTime', reader('createTime', countOf)],
+  ['LastMsgTime', reader('lastMsgTime', countOf)],
+  ['NextMsgSeq', reader('nextMsgSeq', countOf)],
+]);
+
+/** Two names of one state, the documented one first; the other is what Tencent's own Web SDK reads. */
+const MUTE_FIELDS = ['MuteAllMember', 'ShutUpAllFlag'] as const;
+
+/** Reads one field into a topic; undefined when its value is of a type that nobody foresaw. */
+type Reader = (value: unknown, topic: TopicFields) => unknown;
+
+function reader<Name extends keyof TopicFields>(
+  name: Name,
+  read: (value: unknown) => TopicFields[Name] | undefined,
+): Reader {
+  return (value, topic) => {
+    const known = read(value);
+    if (known !== undefined) topic[name] = known;
+    return known;
+  };
+}
 
 export interface ReadTopics {
   topics: TopicFields[];
   failures: TopicFailure[];
+  /** Elements that name no topic: where each is, and what is wrong with it. */
+  unattributed: string[];
   /** The top-level error of an answer that lists topics all the same. */
   ignored?: ApiError;
 }
@@ -56,77 +71,126 @@ export interface ReadTopics {
  * Tencent calls the top-level code meaningless and points at each topic's own, but an app-wide refusal has no topics
  * to carry one. So a top-level error counts when the answer lists no topic; otherwise each topic's code does. An
  * error with an empty list must not pass for a community without topics.
- * @throws ApiError, MalformedAnswerError
+ *
+ * A field of an unforeseen type is kept in `extra`. An element that cannot be read is a failure of its topic, and of nobody
+ * else's.
+ * @throws ApiError
+ * @throws MalformedAnswerError when nothing in it can be attributed to a topic of the community
  */
 export function readTopics(answer: unknown, subject: CallSubject): ReadTopics {
-  const failure = failureOf(answer, subject);
-  if (failure && !listsTopics(answer)) throw failure;
-  const { TopicAndSelfInfo: elements } = check(answerShape, answer, subject);
+  const { TopicAndSelfInfo: list, ...fields } = answerOf(answer, subject);
+  const elements = elementsOf(list, LIST, subject);
+  const read: ReadTopics = { topics: [], failures: [], unattributed: [] };
+  if (elements.length === 0) {
+    const failure = failureOf(answer, subject);
+    if (failure) throw failure;
+    // Nothing but the base fields: a community without topics. With anything else it answers another question.
+    if (list === undefined && Object.values(fields).some((value) => typeof value === 'object' && value))
+      throw malformed(subject, LIST, 'array', list);
+    return read;
+  }
   // Keyed by topic: of two elements about one topic the later counts.
   const byTopic = new Map<string, TopicFields | TopicFailure>();
-  elements.forEach((item, index) => {
-    const read = readElement(item, `TopicAndSelfInfo[${index}].TopicInfo`, subject);
-    byTopic.set(read.topicId, read);
+  elements.forEach((element, index) => {
+    const one = readElement(element, subject);
+    if (typeof one === 'string') read.unattributed.push(`${LIST}[${index}]${one}`);
+    else byTopic.set(one.topicId, one);
   });
-  const read: ReadTopics = { topics: [], failures: [] };
+  if (byTopic.size === 0) throw new MalformedAnswerError(subject, ...parted(read.unattributed[0] ?? ''));
+  if (elements.every((element) => isOfAnother(element, subject)))
+    throw new MalformedAnswerError(subject, `${LIST}[0].TopicInfo`, ANOTHER);
   for (const item of byTopic.values()) {
-    if ('code' in item) read.failures.push(item);
+    if ('info' in item) read.failures.push(item);
     else read.topics.push(item);
   }
-  if (failure) read.ignored = failure;
+  const code = integerOf(fields['ErrorCode']);
+  if (code) read.ignored = new ApiError(subject, code, textOf(fields['ErrorInfo']) ?? '');
   return read;
 }
 
-function listsTopics(answer: unknown): boolean {
-  const { TopicAndSelfInfo: list } = answer as { TopicAndSelfInfo?: unknown };
-  return Array.isArray(list) && list.length > 0;
+const LIST = 'TopicAndSelfInfo';
+const ANOTHER = 'names another community than the one asked for';
+
+/** A path and what is wrong there. */
+function parted(problem: string): [string, string] {
+  const [path = '', ...rest] = problem.split(': ');
+  return [path, rest.join(': ')];
 }
 
-type Element = v.InferOutput<typeof element>;
+/** @returns a topic, its failure, or where and why the element names no topic, from the element on */
+function readElement(element: unknown, subject: CallSubject): TopicFields | TopicFailure | string {
+  const outer = fieldsOf(element);
+  if (!outer) return `: ${problemOf('object', element)}`;
+  const { ErrorCode, ErrorInfo } = outer;
+  const inner = fieldsOf(outer['TopicInfo']);
+  const code = integerOf(ErrorCode ?? 0);
+  // A failed element may say no more of its topic than destroy_topic's do.
+  const id = code === 0 ? inner?.['TopicId'] : (inner?.['TopicId'] ?? outer['TopicId']);
+  const topicId = idOf(id);
+  if (topicId === undefined) return unnamed(outer, id, code);
+  if (code === undefined) return { topicId, info: `ErrorCode: ${problemOf('integer', ErrorCode)}` };
+  if (isOfAnother(element, subject)) return { topicId, info: ANOTHER };
+  if (code !== 0) return { topicId, code, info: oneLine(textOf(ErrorInfo) ?? '') };
+  return readInfo(topicId, inner ?? {});
+}
 
-function readElement(item: Element, at: string, subject: CallSubject): TopicFields | TopicFailure {
-  if (item.ErrorCode) {
-    const failed = check(failedInfo, item.TopicInfo, subject, at);
-    requireGroup(failed, at, subject);
-    return { topicId: failed.TopicId, code: item.ErrorCode, info: oneLine(item.ErrorInfo ?? '') };
-  }
-  const fields = check(info, item.TopicInfo, subject, at);
-  requireGroup(fields, at, subject);
-  return topicOf(fields, extraOf(item.TopicInfo as { [key: string]: JsonValue }));
+function idOf(value: unknown): string | undefined {
+  const id = textOf(value);
+  return id !== undefined && id !== '' && Buffer.byteLength(id) <= LONGEST_ID ? id : undefined;
+}
+
+function unnamed({ TopicInfo }: Fields, id: unknown, code: number | undefined): string {
+  const failed = code ? `, of an element with the error ${code}` : '';
+  if (!fieldsOf(TopicInfo) && id === undefined)
+    return `.TopicInfo: ${problemOf('object', TopicInfo)}${failed}`;
+  const expected = typeof id === 'string' && id !== '' ? `at most ${LONGEST_ID} bytes` : 'non-empty string';
+  return `.TopicInfo.TopicId: ${problemOf(expected, id)}${failed}`;
 }
 
 /** A topic of another community in the answer means the answer was meant for another question. */
-function requireGroup(fields: Pick<Info, 'GroupID' | 'GroupId'>, at: string, subject: CallSubject): void {
-  for (const key of ['GroupID', 'GroupId'] as const) {
-    const group = fields[key];
-    if (group !== undefined && group !== subject.groupId) {
-      throw new MalformedAnswerError(
-        subject,
-        `${at}.${key}`,
-        'names another community than the one asked for',
-      );
-    }
+function isOfAnother(element: unknown, { groupId }: CallSubject): boolean {
+  const info = fieldsOf(fieldsOf(element)?.['TopicInfo']);
+  return GROUP_FIELDS.some((name) => typeof info?.[name] === 'string' && info[name] !== groupId);
+}
+
+function readInfo(topicId: string, info: Fields): TopicFields | TopicFailure {
+  const topic: TopicFields = { topicId };
+  const unforeseen: [string, JsonValue][] = [];
+  let bytes = 0;
+  for (const [name, value] of Object.entries(info)) {
+    if (typeof value === 'string') bytes += 3 * value.length;
+    if (isRead(name, value, topic)) continue;
+    if (isDeeperThan(value, DEEPEST)) return { topicId, info: `${name} is nested deeper than ${DEEPEST}` };
+    if (typeof value === 'object') bytes += 3 * stringifyJson(value).length;
+    unforeseen.push([name, value as JsonValue]);
   }
+  const mute = MUTE_FIELDS.map((name) => muteOf(info[name])).find((state) => state !== undefined);
+  if (mute !== undefined) topic.muteAllMember = mute;
+  // By fromEntries, which keeps a field called `__proto__` an ordinary field.
+  if (unforeseen.length > 0) topic.extra = Object.fromEntries(unforeseen);
+  if (bytes <= LARGEST_TOPIC) return topic;
+  const size = Buffer.byteLength(stringifyJson(topic));
+  return size <= LARGEST_TOPIC
+    ? topic
+    : { topicId, info: `its fields have ${size} bytes, more than the ${LARGEST_TOPIC} that are stored` };
 }
 
-function topicOf(fields: Info, extra: TopicFields['extra']): TopicFields {
-  const topic: TopicFields = { topicId: fields.TopicId };
-  if (fields.TopicName !== undefined) topic.topicName = fields.TopicName;
-  if (fields.Introduction !== undefined) topic.introduction = fields.Introduction;
-  if (fields.Notification !== undefined) topic.notification = fields.Notification;
-  if (fields.FaceUrl !== undefined) topic.faceUrl = fields.FaceUrl;
-  if (fields.CustomString !== undefined) topic.customString = fields.CustomString;
-  if (fields.CreateTime !== undefined) topic.createTime = fields.CreateTime;
-  if (fields.LastMsgTime !== undefined) topic.lastMsgTime = fields.LastMsgTime;
-  if (fields.NextMsgSeq !== undefined) topic.nextMsgSeq = fields.NextMsgSeq;
-  const mute = fields.MuteAllMember ?? fields.ShutUpAllFlag;
-  if (mute !== undefined) topic.muteAllMember = mute === 'On' || mute === 1 || mute === true;
-  if (extra) topic.extra = extra;
-  return topic;
+/** Reads a field that is known, if it is one and its value can be read. */
+function isRead(name: string, value: unknown, topic: TopicFields): boolean {
+  if (name === 'TopicId') return true;
+  const isMute = name === MUTE_FIELDS[0] || name === MUTE_FIELDS[1];
+  if (!isMute && !GROUP_FIELDS.includes(name)) {
+    const read = READERS.get(name);
+    return read !== undefined && (!isGiven(value) || read(value, topic) !== undefined);
+  }
+  if (!isGiven(value)) return true;
+  return isMute ? muteOf(value) !== undefined : typeof value === 'string';
 }
 
-/** By fromEntries, which keeps a field called `__proto__` an ordinary field. */
-function extraOf(raw: { readonly [key: string]: JsonValue }): TopicFields['extra'] {
-  const unknown = Object.entries(raw).filter(([key]) => !known.has(key));
-  return unknown.length > 0 ? Object.fromEntries(unknown) : undefined;
+/** "On"/"Off" is documented; integers and booleans are what sibling APIs and Tencent's own SDK use. */
+function muteOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (value === 'On' || value === 'Off') return value === 'On';
+  const flag = integerOf(value);
+  return flag === undefined ? undefined : flag === 1;
 }

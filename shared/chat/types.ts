@@ -71,10 +71,11 @@ export interface TopicFields {
   extra?: { readonly [key: string]: JsonValue };
 }
 
-/** An element of the answer with an error code of its own. */
+/** An element of the answer that has an error code of its own, or that cannot be read. */
 export interface TopicFailure {
   topicId: string;
-  code: number;
+  /** Absent: the element cannot be read, and `info` says why. */
+  code?: number;
   info: string;
 }
 
@@ -83,6 +84,8 @@ export interface TopicAnswer {
   requestedAt: number;
   topics: TopicFields[];
   failures: TopicFailure[];
+  /** Elements that name no topic: where each is, and what is wrong with it. Which topics they are of cannot be told. */
+  unattributed: string[];
 }
 
 /** A non-zero code the API answered, for metrics. */

@@ -13,7 +13,7 @@ export interface RestoreParts {
   put(next: Restore, seen: Restore | undefined): Promise<boolean>;
   importTopic(request: ImportTopicRequest, call: CallOptions): Promise<{ topicId: string }>;
   /** Every topic of the community that topics are put into; an empty answer has been doubted. */
-  look(groupId: string): Promise<Pick<TopicAnswer, 'topics' | 'failures'>>;
+  look(groupId: string): Promise<Pick<TopicAnswer, 'topics' | 'failures' | 'unattributed'>>;
   /** One topic of it by its id; undefined when the API says that it is not there. */
   lookFor(groupId: string, topicId: string): Promise<TopicFields | undefined>;
   /** Every restore into the same place, the one that is asked for included. */

@@ -33,7 +33,7 @@ const SKEW = 60;
  */
 export function recognise(
   request: ImportTopicRequest,
-  { topics, failures }: Pick<TopicAnswer, 'topics' | 'failures'>,
+  { topics, failures, unattributed }: Pick<TopicAnswer, 'topics' | 'failures' | 'unattributed'>,
   { accounted, open, contestedUntil, sentAt }: Surroundings,
 ): Recognised {
   const candidates = topics.filter(
@@ -41,7 +41,7 @@ export function recognise(
   );
   // A topic that the answer names with an error may be any.
   const unread = failures.map(({ topicId }) => topicId).filter((topicId) => !accounted.has(topicId));
-  if (unread.length > 0) return { kind: 'unclear', topicIds: unread };
+  if (unread.length + unattributed.length > 0) return { kind: 'unclear', topicIds: unread };
   if (candidates.length === 0) return { kind: 'not-made' };
   if (contestedUntil !== undefined) return { kind: 'contested', until: contestedUntil };
   const alike = candidates.filter((topic) => hasTextsOf(request, topic)).map(({ topicId }) => topicId);

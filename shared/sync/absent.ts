@@ -31,7 +31,7 @@ export function absentTopics(
 
 /** Whether a failure leaves open whether its topic is there. */
 export function isUnknown({ code }: TopicFailure): boolean {
-  return !TOPIC_GONE_CODES.has(code);
+  return code === undefined || !TOPIC_GONE_CODES.has(code);
 }
 
 /** What an absent topic becomes by what its id was answered; the stored snapshot itself when nothing differs. */

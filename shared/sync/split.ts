@@ -1,4 +1,4 @@
-import type { JsonValue } from '../chat/json.ts';
+import { type JsonValue, stringifyJson } from '../chat/json.ts';
 import type { TopicFields } from '../chat/types.ts';
 import type { TopicActivity, TopicDetails, TopicProfile } from './snapshot.ts';
 
@@ -19,6 +19,9 @@ export const COUNTERS = [
   'NextEventSeq',
   'LastInfoTime',
   'OnlineMemberNum',
+  // Known ones, where the API sends them as something that is no number.
+  'NextMsgSeq',
+  'LastMsgTime',
 ] as const;
 
 /** Which unknown fields are counters: the known ones, and those that a setting adds. */
@@ -34,7 +37,7 @@ export function splitTopic({ topicId, ...details }: TopicFields, counters: Reado
     ...(lastMsgTime !== undefined && { lastMsgTime }),
   };
   if (!extra) return { topicId, profile, activity: moved };
-  const [counted, set] = parted(extra, (name) => counters.has(name));
+  const [counted, set] = parted(extra, (name, value) => counters.has(name) && isCounter(value));
   return {
     topicId,
     profile: { ...profile, ...(set && { extra: set }) },
@@ -50,10 +53,22 @@ export function joinDetails(profile: TopicProfile, activity: TopicActivity = {})
 
 type Extra = NonNullable<TopicDetails['extra']>;
 
-/** The fields whose names pass the test, and the others; undefined where there is none. */
-function parted(extra: Extra, test: (name: string) => boolean): [Extra | undefined, Extra | undefined] {
+/** Characters of a counter that comes as a text: one item has those of all topics of a community. */
+const LONGEST_COUNTER = 32;
+
+/** Whether a value may be a counter's: no list, no object, no long text. */
+function isCounter(value: JsonValue): boolean {
+  const text = stringifyJson(value);
+  return text.length <= LONGEST_COUNTER && !text.startsWith('{') && !text.startsWith('[');
+}
+
+/** The fields that pass the test, and the others; undefined where there is none. */
+function parted(
+  extra: Extra,
+  test: (name: string, value: JsonValue) => boolean,
+): [Extra | undefined, Extra | undefined] {
   const entries = Object.entries(extra);
-  const having = (wanted: boolean) => fromEntries(entries.filter(([name]) => test(name) === wanted));
+  const having = (wanted: boolean) => fromEntries(entries.filter((entry) => test(...entry) === wanted));
   return [having(true), having(false)];
 }
 

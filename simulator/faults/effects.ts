@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorTexts } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson, toJson } from '../json.ts';
+import type { Draw } from '../random.ts';
 import type { Reply } from '../reply.ts';
 import { codeOf, type FaultKind } from './kinds.ts';
+import { makeOdd } from './oddJson.ts';
 
 /** A call that meets a fault. */
 export interface FaultedCall {
@@ -14,12 +16,12 @@ export interface FaultedCall {
 /** What the caller gets; undefined when the connection is closed without an answer. */
 export type FaultedReply = Reply | undefined | Promise<Reply | undefined>;
 
-type Effect = (call: FaultedCall, hangMs: number) => FaultedReply;
+type Effect = (call: FaultedCall, hangMs: number, draw: Draw) => FaultedReply;
 
-/** Carries out a fault. @param hangMs how long `hang` keeps silent */
-export function carryOut(kind: FaultKind, call: FaultedCall, hangMs: number): FaultedReply {
+/** Carries out a fault. @param hangMs how long `hang` keeps silent @param draw what a fault draws is drawn from it */
+export function carryOut(kind: FaultKind, call: FaultedCall, hangMs: number, draw: Draw): FaultedReply {
   const code = codeOf(kind);
-  return code === undefined ? (effects[kind] as Effect)(call, hangMs) : refusal(code);
+  return code === undefined ? (effects[kind] as Effect)(call, hangMs, draw) : refusal(code);
 }
 
 const PROXY_PAGE = '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>';
@@ -34,6 +36,8 @@ const effects: { readonly [kind in FaultKind]?: Effect } = {
   },
   hang: (_call, hangMs) => sleep(hangMs, undefined, { ref: false }),
   'wrong-types': ({ perform }) => edited(perform(), wrongTypes),
+  'odd-answer': ({ perform }, _hangMs, draw) =>
+    edited(perform(), (answer) => makeOdd(answer, draw).value as JsonObject),
   'empty-answer': ({ perform }) => edited(perform(), (answer) => ({ ...answer, TopicAndSelfInfo: [] })),
   'page-gap': ({ perform }) => edited(perform(), (answer) => without(answer, 10)),
   'page-without-next': ({ perform }) => edited(perform(), ({ Next: _next, ...answer }) => answer),

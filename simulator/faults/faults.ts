@@ -20,12 +20,16 @@ export interface FaultState {
 /** How many more calls of an API a storm refuses. */
 const STORM_CALLS = 10;
 
+/** Tells what a fault draws from the draws that decide whether there is one. */
+const FAULT_DRAW = 1;
+
 /** Decides which calls of one app meet which fault: those that are switched on first, then chance. */
 export class Faults {
   #random: v.InferOutput<typeof faultOptions> | undefined;
   #switches: FaultState['switches'] = [];
   #attempts = new Map<string, number>();
   #storms = new Map<ApiName, number>();
+  #met = new Map<string, number>();
 
   /** @param random validated already */
   constructor(random?: v.InferOutput<typeof faultOptions>) {
@@ -46,6 +50,7 @@ export class Faults {
     this.#random = parse(faultOptions, options);
     this.#attempts = new Map();
     this.#storms = new Map();
+    this.#met = new Map();
     return this.state;
   }
 
@@ -56,6 +61,14 @@ export class Faults {
     this.#switches = this.#switches.filter((old) => !entries.some((entry) => includes(entry, old)));
     if (on) this.#switches.push(...entries);
     return this.state;
+  }
+
+  /** What a fault of a call may draw from: the call itself, and how often it has met one. */
+  drawFor({ api, bodyText }: Candidate): Draw {
+    const key = `${api} ${bodyText}`;
+    const met = this.#met.get(key) ?? 0;
+    this.#met.set(key, met + 1);
+    return new Draw(this.#random?.seed ?? 1, hashOf(key), met, FAULT_DRAW);
   }
 
   /** The fault that a call meets, if any. */

@@ -6,6 +6,8 @@ export const accidents = {
   'reset-after': 'the call has its effect, and the connection is closed without an answer',
   hang: 'no answer for longer than any caller waits, then the connection is closed; no effect',
   'wrong-types': 'numbers as texts, texts as numbers, arrays as objects',
+  'odd-answer':
+    'one part of the right answer is left out, null, doubled, reordered, nested, huge or of another type',
   'rate-storm': '10006, and so are the next calls of this API, whoever makes them',
   'clock-skew': '70001: the signature is taken for an expired one',
   'empty-answer': 'get_topic: OK and an empty TopicAndSelfInfo, whatever the community has',
@@ -51,9 +53,12 @@ export const families: Readonly<Record<string, readonly FaultKind[]>> = {
   'fatal-codes': fatal.map(named),
 };
 
+/** What no client can notice: the answer is read as it is. */
+const UNNOTICED: ReadonlySet<string> = new Set(['short-list', 'odd-answer']);
+
 /** What befalls calls when no kind is named: all that a patient client survives, and notices. */
 export const defaultMix: readonly FaultKind[] = [
-  ...(Object.keys(accidents) as Accident[]).filter((kind) => kind !== 'short-list'),
+  ...(Object.keys(accidents) as Accident[]).filter((kind) => !UNNOTICED.has(kind)),
   ...retryable.map(named),
 ];
 

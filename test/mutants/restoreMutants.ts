@@ -107,7 +107,7 @@ export const RESTORE_MUTANTS: readonly Mutant[] = [
     file: 'lambdas/sync-community/pickCommunity.ts',
     text: 'const first = await parts.askTopics(message.groupId);',
     mistake:
-      'const first = await parts.askTopics(message.groupId).catch(() => ({ requestedAt: 0, topics: [], failures: [] }));',
+      'const first = await parts.askTopics(message.groupId).catch(() => ({ requestedAt: 0, topics: [], failures: [], unattributed: [] }));',
     tests: ['lambdas/sync-community/pick'],
   },
   {

@@ -28,7 +28,7 @@ function snapshot(topic: TopicFields, status: TopicStatus = 'active'): Snapshot 
 const answer = (
   topics: readonly TopicFields[],
   failures: { topicId: string; code: number; info: string }[] = [],
-) => ({ status: 'active', requestedAt: ASKED_AT, topics, failures }) as const;
+) => ({ status: 'active', requestedAt: ASKED_AT, topics, failures, unattributed: [] }) as const;
 
 const compare = (mirrored: readonly Snapshot[], ...asked: Parameters<typeof answer>) =>
   compareCommunity('g', { stamp, topics: mirrored }, answer(...asked));

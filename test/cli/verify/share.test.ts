@@ -8,7 +8,7 @@ describe('a share of the budget', () => {
     const sentAt: number[] = [];
     const getTopics = async () => {
       sentAt.push(clock.time());
-      return { requestedAt: 0, topics: [], failures: [] };
+      return { requestedAt: 0, topics: [], failures: [], unattributed: [] };
     };
     const { getTopics: shared } = withinShare({ getTopics }, 20, clock);
     for (let call = 0; call < 60; call++) void shared({ groupId: 'g' });

@@ -11,6 +11,7 @@ describe('asking for the topics of a community', () => {
       requestedAt: 1,
       topics: [{ topicId: 'a' }, { topicId: 'b' }],
       failures: [],
+      unattributed: [],
     });
     expect(asked).toEqual([{ groupId: GROUP }]);
   });
@@ -89,6 +90,7 @@ function chatAnswering(answer: (request: GetTopicsRequest) => Scripted | undefin
       requestedAt,
       topics: topics.map((topicId) => ({ topicId })),
       failures: Object.entries(failures).map(([topicId, code]) => ({ topicId, code, info: '' })),
+      unattributed: [],
     };
   };
   return { chat: { getTopics }, asked };

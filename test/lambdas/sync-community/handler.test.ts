@@ -234,7 +234,7 @@ describe('an answer that is an error', () => {
     ['a lost connection', { destroySocket: true }],
     ['broken JSON', { body: '{"ErrorCode":0,' }],
     ['an empty object', { body: '{}' }],
-    ['an OK without a list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }],
+    ["another API's answer", { body: '{"ActionStatus":"OK","ErrorCode":0,"GroupIdList":[]}' }],
   ])(
     '%s brings the record back, stamps the failure and touches no topic; the next delivery heals it',
     async (_, wrong) => {
@@ -257,6 +257,50 @@ describe('an answer that is an error', () => {
         expect(healed).not.toHaveProperty(left);
     },
   );
+
+  it.each([
+    ['a field that is null', (info: Topic) => ({ ...info, FaceUrl: null, Notification: null })],
+    ['digits for numbers', (info: Topic) => ({ ...info, CreateTime: `${info.CreateTime}`, NextMsgSeq: '7' })],
+    ['another type', (info: Topic) => ({ ...info, TopicName: { en: info.TopicName } })],
+  ])('is none where it has %s', async (_what, edit) => {
+    const groupId = take();
+    answer = ({ body }) => (body['GroupId'] === groupId ? oddly(groupId, edit) : undefined);
+    expect(await sync(parts, [groupId], RUN)).toEqual([]);
+    expect(Object.keys(await topicsOf(groupId))).toHaveLength(4);
+    expect(await stampOf(groupId)).toMatchObject({ topicCount: 4, run: { outcome: 'synced' } });
+  });
+
+  it('in an element that names no topic fails the community, says where it is, and costs no other topic anything', async () => {
+    const groupId = take();
+    answer = ({ body }) =>
+      body['GroupId'] === groupId ? oddly(groupId, (info, nth) => (nth === 1 ? {} : info)) : undefined;
+    expect(await sync(parts, [groupId], RUN)).toEqual([]);
+    expect(Object.keys(await topicsOf(groupId))).toHaveLength(3);
+    expect(await stampOf(groupId)).toMatchObject({
+      topicCount: 3,
+      lastError:
+        'elements of the answer that name no topic: 1, the first TopicAndSelfInfo[1].TopicInfo.TopicId: missing',
+      run: { outcome: 'failed' },
+    });
+    answer = () => undefined;
+    expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([]);
+    expect(await stampOf(groupId)).toMatchObject({ topicCount: 4, run: { outcome: 'synced' } });
+  });
+
+  it('is none where a community without topics has no list, or null for one; it is asked once more', async () => {
+    for (const list of ['', ',"TopicAndSelfInfo":null']) {
+      const groupId = take();
+      let asked = 0;
+      answer = ({ body }) => {
+        if (body['GroupId'] !== groupId) return undefined;
+        asked++;
+        return { body: `{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""${list}}` };
+      };
+      expect(await sync(parts, [groupId], RUN)).toEqual([]);
+      expect(await stampOf(groupId)).toMatchObject({ topicCount: 0, run: { outcome: 'synced' } });
+      expect(asked).toBe(2);
+    }
+  });
 
   it('of one topic that nobody knows spares that topic, mirrors the others and fails the community', async () => {
     const groupId = take();
@@ -436,15 +480,20 @@ describe('a topic that is absent', () => {
 
   it.each([
     ['an empty list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","TopicAndSelfInfo":[]}' }],
+    ['no list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }],
     ['a list of other topics', 'others'],
+    ['elements that name no topic', { body: '{"ErrorCode":0,"TopicAndSelfInfo":[{"ErrorCode":10010}]}' }],
   ])('is missing, for a reason, when its id is answered by %s', async (_what, wrong) => {
     const { groupId, topicId } = await withDeleted();
     byId(typeof wrong === 'string' ? { body: elements(groupId, {}) } : wrong);
     await sync(parts, [groupId], NEXT_RUN);
     expect((await topicsOf(groupId))[topicId]).toMatchObject({
       status: 'missing',
-      missingReason: 'the answer to its id does not name it',
+      missingReason: expect.stringMatching(
+        /^(the answer to its id does not name it|get_topic's answer cannot be read when it is asked for)$/,
+      ),
     });
+    expect(await stampOf(groupId)).toMatchObject({ missingCount: 1, run: { outcome: 'synced' } });
   });
 
   it.each([
@@ -452,7 +501,6 @@ describe('a topic that is absent', () => {
     ['10006', refusal(10006)],
     ['HTTP 502', { status: 502, body: '<html>bad gateway' }],
     ['a lost connection', { destroySocket: true }],
-    ['an OK without a list', { body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }],
   ])(
     'brings the record back when its id is answered by %s; the next delivery confirms it',
     async (_, wrong) => {
@@ -681,4 +729,11 @@ function elements(groupId: string, codes: Record<string, number>): string {
       return { ErrorCode, TopicInfo: ErrorCode ? { TopicId: info.TopicId } : info };
     });
   return JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '', TopicAndSelfInfo }, text);
+}
+
+/** An answer with every topic of a community, as the API could spell it. */
+function oddly(groupId: string, edit: (info: Topic, nth: number) => object) {
+  const topics = world.simulator.app().topics(groupId);
+  const TopicAndSelfInfo = topics.map((info, nth) => ({ ErrorCode: 0, TopicInfo: edit(info, nth) }));
+  return { body: JSON.stringify({ ActionStatus: 'OK', ErrorCode: 0, TopicAndSelfInfo }) };
 }

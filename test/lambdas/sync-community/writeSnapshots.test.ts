@@ -61,7 +61,7 @@ describe('writing a community’s snapshots', () => {
       } as unknown as SyncParts;
       const message = { v: 1, sdkAppId: 1, runId: RUN_ID, groupId: GROUP, reason: 'listed' } as const;
       const topics = TOPICS.map((topic) => ({ ...topic, topicName: 'changed' }));
-      const answer = { requestedAt: Date.now(), topics, failures: [] };
+      const answer = { requestedAt: Date.now(), topics, failures: [], unattributed: [] };
       const writing = writeSnapshots(parts, message, {
         answer,
         topics: splitAll(topics),

@@ -168,6 +168,7 @@ describe('getTopics', () => {
         requestedAt: 7_000,
         topics: [{ topicId: 'kept', topicName: 'Kept' }],
         failures: [{ topicId: 'gone', code: 110003, info: 'deleted' }],
+        unattributed: [],
       });
       expect(events).toEqual([{ api: 'get_topic', code: 110003, level: 'topic' }]);
     });

@@ -30,13 +30,25 @@ describe('an answer of get_appid_group_list', () => {
     ['Next', { ...page, Next: '12a' }],
     ['Next', { ...page, Next: 1.5 }],
     ['Next', { ...page, Next: null }],
-    ['TotalCount', { ...page, Next: 0, TotalCount: '2' }],
+    ['TotalCount', { ...page, Next: 0, TotalCount: 'two' }],
     ['TotalCount', { GroupIdList: [], Next: 0 }],
     ['GroupIdList', { TotalCount: 2, Next: 0 }],
-    ['GroupIdList[1].GroupId', { ...page, Next: 0, GroupIdList: [{ GroupId: 'a' }, { GroupId: '' }] }],
     ['GroupIdList[0].GroupId', { ...page, Next: 0, GroupIdList: [{}] }],
   ])('without a usable %s is malformed (%j)', (path, fields) => {
     expect(() => read(ok(fields))).toThrow(expect.objectContaining({ name: 'MalformedAnswerError', path }));
+  });
+
+  it('has the number where there are its digits', () => {
+    expect(read(ok({ ...page, TotalCount: '2', Next: '0' }))).toEqual({
+      groupIds: ['a', 'b'],
+      totalCount: 2,
+      next: 0n,
+    });
+  });
+
+  it('leaves out an element without an id, which TotalCount tells of', () => {
+    const list = [{ GroupId: 'a' }, { GroupId: '' }, null, {}, { GroupId: 5 }];
+    expect(read(ok({ TotalCount: 5, Next: 0, GroupIdList: list })).groupIds).toEqual(['a']);
   });
 
   it('that is an error is thrown as one', () => {

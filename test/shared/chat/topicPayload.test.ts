@@ -10,6 +10,7 @@ const subject = { api: 'get_topic', groupId } as const;
 const read = (answer: unknown) => readTopics(answer, subject);
 const answerOf = (...infos: object[]) =>
   ok({ TopicAndSelfInfo: infos.map((TopicInfo) => ({ ErrorCode: 0, ErrorInfo: 'ok', TopicInfo })) });
+const NOTHING = { topics: [], failures: [], unattributed: [] };
 const topicOf = (fields: object) => read(answerOf({ TopicId: topicId, ...fields })).topics[0];
 
 /** The documented sample, in its own spelling. */
@@ -57,6 +58,7 @@ describe('an answer of get_topic', () => {
         },
       ],
       failures: [],
+      unattributed: [],
     });
   });
 
@@ -101,7 +103,7 @@ describe('an answer of get_topic', () => {
   });
 
   it('may list no topic at all', () => {
-    expect(read(ok({ TopicAndSelfInfo: [] }))).toEqual({ topics: [], failures: [] });
+    expect(read(ok({ TopicAndSelfInfo: [] }))).toEqual(NOTHING);
   });
 
   it('counts an element without an error code as fine', () => {
@@ -122,6 +124,7 @@ describe('an answer of get_topic', () => {
     expect(read(twice)).toEqual({
       topics: [{ topicId: 'a', topicName: 'second' }],
       failures: [{ topicId: 'b', code: 110003, info: '' }],
+      unattributed: [],
     });
   });
 });
@@ -145,52 +148,132 @@ describe('the top-level error of get_topic', () => {
   });
 });
 
-describe('a malformed answer of get_topic', () => {
-  const third = (fields: object) =>
-    answerOf({ TopicId: 'a' }, { TopicId: 'b' }, { TopicId: 'c' }, { TopicId: 'd', ...fields });
-  const at = 'TopicAndSelfInfo[3].TopicInfo';
+describe('an odd answer of get_topic', () => {
+  it.each<[string, object]>([
+    ['no list', {}],
+    ['null for a list', { TopicAndSelfInfo: null }],
+    ['an empty list', { TopicAndSelfInfo: [] }],
+    ['no list, and null for the rest', { TopicAndSelfInfo: null, ErrorInfo: null, RequestId: 'x' }],
+  ])('with %s is of a community without topics', (_what, fields) => {
+    expect(read(ok(fields))).toEqual(NOTHING);
+  });
+
+  it('says by its code or by its status alone that it is none of an error', () => {
+    const list = { TopicAndSelfInfo: [] };
+    for (const base of [{ ErrorCode: 0 }, { ErrorCode: '0' }, { ActionStatus: 'OK', ErrorCode: null }])
+      expect(read({ ...base, ...list })).toEqual(NOTHING);
+  });
+
+  it('names its error by a code in digits, too', () => {
+    expect(() => read({ ActionStatus: 'FAIL', ErrorCode: '10010', ErrorInfo: null })).toThrow(
+      expect.objectContaining({ code: 10010, info: '' }),
+    );
+  });
+
+  it('has no field where it is null', () => {
+    const empty = { TopicName: null, FaceUrl: null, CreateTime: null, MuteAllMember: null, GroupID: null };
+    expect(read(answerOf({ TopicId: topicId, ...empty }))).toEqual({
+      ...NOTHING,
+      topics: [{ topicId }],
+    });
+  });
+
+  it('has the number where there are its digits', () => {
+    const digits = { CreateTime: '1658839448', LastMsgTime: '0', NextMsgSeq: '17', ShutUpAllFlag: '1' };
+    expect(topicOf(digits)).toEqual({
+      topicId,
+      createTime: 1658839448,
+      lastMsgTime: 0,
+      nextMsgSeq: 17,
+      muteAllMember: true,
+    });
+  });
+
+  it.each([
+    ['NextMsgSeq', 'many'],
+    ['NextMsgSeq', 2n ** 60n],
+    ['CreateTime', -1],
+    ['LastMsgTime', 0.5],
+    ['TopicName', 5],
+    ['CustomString', { a: [1] }],
+    ['MuteAllMember', 'Maybe'],
+    ['ShutUpAllFlag', []],
+    ['GroupID', 7],
+  ])('keeps a %s of an unforeseen type as it is: %p', (name, value) => {
+    expect(topicOf({ [name]: value })).toEqual({ topicId, extra: { [name]: value } });
+  });
+
+  it('has a topic’s failure where its element cannot be read, and the others all the same', () => {
+    const deep = JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`);
+    const infos = [
+      { TopicId: 'a', TopicName: 'fine' },
+      { TopicId: 'b', GroupID: 'another' },
+      { TopicId: 'c', Odd: deep },
+      { TopicId: 'd', Odd: 'x'.repeat(200_000) },
+    ];
+    const elements: object[] = infos.map((TopicInfo) => ({ TopicInfo }));
+    const answer = ok({
+      TopicAndSelfInfo: [...elements, { ErrorCode: 'none', TopicInfo: { TopicId: 'e' } }],
+    });
+    expect(read(answer)).toEqual({
+      topics: [{ topicId: 'a', topicName: 'fine' }],
+      failures: [
+        { topicId: 'b', info: 'names another community than the one asked for' },
+        { topicId: 'c', info: 'Odd is nested deeper than 100' },
+        { topicId: 'd', info: expect.stringMatching(/^its fields have 2\d{5} bytes, more than the 150000/) },
+        { topicId: 'e', info: 'ErrorCode: expected integer, got string' },
+      ],
+      unattributed: [],
+    });
+  });
+
+  it('has a failed topic whose id stands beside its code', () => {
+    const element = { ErrorCode: 110003, ErrorInfo: 'gone', TopicId: 'a' };
+    expect(read(ok({ TopicAndSelfInfo: [element] })).failures).toEqual([
+      { topicId: 'a', code: 110003, info: 'gone' },
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['[1]: expected object, got null', null],
+    ['[1].TopicInfo: missing, of an element with the error 10002', { ErrorCode: 10002 }],
+    ['[1].TopicInfo: expected object, got null', { ErrorCode: 0, TopicInfo: null }],
+    ['[1].TopicInfo.TopicId: missing', { TopicInfo: { TopicName: 'who?' } }],
+    ['[1].TopicInfo.TopicId: expected non-empty string, got an empty string', { TopicInfo: { TopicId: '' } }],
+    ['[1].TopicInfo.TopicId: expected non-empty string, got the integer 5', { TopicInfo: { TopicId: 5 } }],
+    [
+      '[1].TopicInfo.TopicId: expected at most 512 bytes, got string',
+      { TopicInfo: { TopicId: 'é'.repeat(257) } },
+    ],
+  ])('counts an element that names no topic: %s', (problem, element) => {
+    expect(read(ok({ TopicAndSelfInfo: [{ TopicInfo: { TopicId: 'a' } }, element] }))).toEqual({
+      topics: [{ topicId: 'a' }],
+      failures: [],
+      unattributed: [`TopicAndSelfInfo${problem}`],
+    });
+  });
 
   it.each<[string, unknown, string]>([
-    [`${at}.NextMsgSeq`, third({ NextMsgSeq: '1' }), 'expected non-negative integer, got string'],
+    ['TopicAndSelfInfo[0].TopicInfo', ok({ TopicAndSelfInfo: [{ ErrorCode: 0 }, null] }), 'missing'],
     [
-      `${at}.NextMsgSeq`,
-      third({ NextMsgSeq: 2n ** 60n }),
-      'expected non-negative integer, got an integer beyond 2^53',
+      'TopicAndSelfInfo[0].TopicInfo',
+      answerOf({ TopicId: 'a', GroupId: 'other' }, { TopicId: 'b', GroupID: 'other' }),
+      'names another community than the one asked for',
     ],
-    [`${at}.CreateTime`, third({ CreateTime: -1 }), 'expected non-negative integer, got the integer -1'],
-    [`${at}.LastMsgTime`, third({ LastMsgTime: 0.5 }), 'expected non-negative integer, got a fraction'],
-    [`${at}.TopicName`, third({ TopicName: null }), 'expected string, got null'],
-    [`${at}.CustomString`, third({ CustomString: {} }), 'expected string, got object'],
-    [`${at}.MuteAllMember`, third({ MuteAllMember: 'Maybe' }), 'expected "On" or "Off", got string'],
-    [`${at}.ShutUpAllFlag`, third({ ShutUpAllFlag: [] }), 'expected integer, got array'],
-    [`${at}.GroupID`, third({ GroupID: 'other' }), 'names another community than the one asked for'],
-    [`${at}.GroupId`, third({ GroupId: 'other' }), 'names another community than the one asked for'],
-    [`${at}.TopicId`, third({ TopicId: '' }), 'expected non-empty string, got an empty string'],
-    [`${at}.TopicId`, third({ TopicId: undefined }), 'missing'],
-    [`${at}.TopicId`, third({ TopicId: 'é'.repeat(257) }), 'expected at most 512 bytes, got string'],
-    ['TopicAndSelfInfo[0].TopicInfo', ok({ TopicAndSelfInfo: [{ ErrorCode: 0 }] }), 'missing'],
-    [
-      'TopicAndSelfInfo[0].TopicInfo.TopicId',
-      ok({ TopicAndSelfInfo: [{ ErrorCode: 1, TopicInfo: {} }] }),
-      'missing',
-    ],
-    [
-      'TopicAndSelfInfo[0].ErrorCode',
-      ok({ TopicAndSelfInfo: [{ ErrorCode: '0', TopicInfo: {} }] }),
-      'expected integer, got string',
-    ],
-    ['TopicAndSelfInfo[0]', ok({ TopicAndSelfInfo: [null] }), 'expected object, got null'],
-    ['TopicAndSelfInfo', ok({}), 'missing'],
-    ['TopicAndSelfInfo', ok({ TopicAndSelfInfo: null }), 'expected array, got null'],
+    ['TopicAndSelfInfo', ok({ GroupIdList: [] }), 'missing'],
+    ['TopicAndSelfInfo', ok({ Response: { TopicAndSelfInfo: [] } }), 'missing'],
+    ['TopicAndSelfInfo', ok({ TopicAndSelfInfo: {} }), 'expected array, got object'],
     ['ActionStatus', { TopicAndSelfInfo: [] }, 'missing, and so is ErrorCode'],
-    ['ActionStatus', { ...ok({}), ActionStatus: 'PERHAPS' }, 'expected "OK" or "FAIL", got string'],
+    ['ActionStatus', { ActionStatus: 'PERHAPS' }, 'expected "OK" or "FAIL", got string'],
+    ['ErrorCode', { ActionStatus: 'OK', ErrorCode: 'none' }, 'expected integer, got string'],
     [
       'ErrorCode',
       { ActionStatus: 'FAIL', ErrorCode: 0 },
       'expected a code other than 0 with ActionStatus FAIL',
     ],
     ['', 'hello', 'expected object, got string'],
-  ])('names %s', (path, answer, problem) => {
+    ['', null, 'expected object, got null'],
+  ])('is malformed where nothing in it is of a topic of the community: %s', (path, answer, problem) => {
     const error = (() => {
       try {
         return read(answer);

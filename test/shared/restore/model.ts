@@ -79,7 +79,7 @@ export function createModel(): Model {
       },
       look: async () => {
         await step();
-        return { topics: [...topics.values()], failures: [] };
+        return { topics: [...topics.values()], failures: [], unattributed: [] };
       },
       lookFor: async (_groupId, topicId) => {
         await step();

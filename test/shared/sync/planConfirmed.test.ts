@@ -103,5 +103,5 @@ function keyed(topic: Snapshot): [string, Snapshot] {
 }
 
 function isGone({ code }: TopicFailure): boolean {
-  return TOPIC_GONE_CODES.has(code);
+  return code !== undefined && TOPIC_GONE_CODES.has(code);
 }
