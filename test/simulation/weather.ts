@@ -33,6 +33,7 @@ export const FAULTS = {
   'empty answer': 0.03,
   'partial answer': 0.03,
   'element error': 0.1,
+  'odd element': 0.1,
   'community 11000': 0.02,
   'community 10007': 0.02,
   'community 10010': 0.02,

@@ -29,6 +29,7 @@ export function createAnswerFaults(
     if (list.length === 0) return list;
     if (isEmptied(groupId)) return lied(groupId, []);
     if (weather.strikes('partial answer')) return lied(groupId, list.slice(0, draw.int(0, list.length - 1)));
+    if (weather.strikes('odd element')) return odd(groupId, list);
     if (!weather.strikes('element error')) return list;
     const at = draw.int(0, list.length - 1);
     const code = draw.pick([10002, 60008, 10007, 19999]);
@@ -36,6 +37,15 @@ export function createAnswerFaults(
       groupId,
       list.map((element, index) => (index === at ? failed(element, code) : element)),
     );
+  };
+  /** An element that nobody can read, or one that is only spelt another way. */
+  const odd = (groupId: string, list: JsonValue[]) => {
+    const at = draw.int(0, list.length - 1);
+    const spell = draw.pick(ODD_SPELLINGS);
+    const spelt = list.map((element, index) =>
+      index === at && isJsonObject(element) ? spell(element) : element,
+    );
+    return spell === digits ? spelt : lied(groupId, spelt);
   };
   const lied = (groupId: string, list: JsonValue[]) => {
     onLie(groupId);
@@ -65,6 +75,24 @@ export function createAnswerFaults(
     return toJson({ ...answer, GroupIdList: named, TotalCount: Number(answer['TotalCount']) - 1 });
   };
 }
+
+type Spelling = (element: JsonObject) => JsonValue;
+
+const digits: Spelling = ({ TopicInfo, ErrorCode, ...element }) => {
+  const info = Object.entries(TopicInfo as JsonObject).map(([name, value]) => [
+    name,
+    ['NextMsgSeq', 'CreateTime'].includes(name) && typeof value === 'number' ? `${value}` : value,
+  ]);
+  return { ...element, ErrorCode: `${ErrorCode ?? 0}`, TopicInfo: Object.fromEntries(info) };
+};
+
+const ODD_SPELLINGS: readonly [Spelling, ...Spelling[]] = [
+  digits,
+  () => null,
+  (element) => ({ ...element, TopicInfo: null }),
+  (element) => ({ ...element, ErrorCode: 'none' }),
+  ({ TopicInfo, ...element }) => ({ ...element, TopicInfo: { ...(TopicInfo as JsonObject), TopicId: '' } }),
+];
 
 /** How long a community's answers may be empty. */
 const EMPTY_SPELL_MS = 10 * 60_000;
