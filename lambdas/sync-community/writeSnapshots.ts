@@ -3,8 +3,13 @@ import { CODES, type TopicAnswer, type TopicFailure } from '../../shared/chat/in
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { absentTopics } from '../../shared/sync/absent.ts';
 import { type Plan, planCommunity } from '../../shared/sync/plan.ts';
-import type { MessageCounts, Roster, RosterSeen } from '../../shared/sync/roster.ts';
-import type { Snapshot, TopicActivity } from '../../shared/sync/snapshot.ts';
+import {
+  countersBefore,
+  type MessageCounts,
+  type Roster,
+  type RosterSeen,
+} from '../../shared/sync/roster.ts';
+import type { Snapshot } from '../../shared/sync/snapshot.ts';
 import { type SplitTopic, splitTopic } from '../../shared/sync/split.ts';
 import { confirmAbsent } from './confirmAbsent.ts';
 import { CommunityBusyError, type CommunityResult, deletionsOf, runOf, type SyncParts } from './outcome.ts';
@@ -63,25 +68,13 @@ function seenOf(
   return {
     ...{ groupId, runId, observedAt, isBaseline: isBaseline(writing) },
     topics: plan.topics.flatMap(inRoster),
-    before: countersBefore(plan),
+    before: countersBefore(plan.stored),
   };
 }
 
 /** What the roster is to hold of a topic: nothing of a tombstone, which keeps its own. */
 function inRoster({ topicId, status, profile, activity = {} }: Snapshot) {
   return status === 'deleted' ? [] : [{ topicId, profile, activity }];
-}
-
-/**
- * The counters that topics had, by which the messages of one that is back, and has no row, are told. Of a tombstone without
- * any nothing can be told: it was gone before a roster had it.
- */
-function countersBefore({ stored }: Plan): ReadonlyMap<string, TopicActivity> {
-  return new Map(
-    [...stored].flatMap(([topicId, { status, activity }]) =>
-      activity || status === 'deleted' ? [[topicId, activity ?? {}] as const] : [],
-    ),
-  );
 }
 
 /** @returns `disagree`: a topic that the answer does not show is there when it is asked for by id */

@@ -98,6 +98,20 @@ export function messagesIn(roster: Roster | undefined, runId: string): MessageCo
   return { messageTopics: topics.length, newMessages };
 }
 
+/**
+ * The counters that stored topics had, by which the messages of one that is back, and has no row, are told. Of a tombstone
+ * without any nothing can be told: it was gone before a roster had it. That holds, too, once it is back without a row.
+ */
+export function countersBefore(stored: ReadonlyMap<string, Snapshot>): ReadonlyMap<string, TopicActivity> {
+  return new Map(
+    [...stored].flatMap(([topicId, { status, activity, lastChange }]) =>
+      activity || status === 'deleted' || lastChange.kind === 'restored'
+        ? [[topicId, activity ?? {}] as const]
+        : [],
+    ),
+  );
+}
+
 /** The activity of a snapshot as its community's roster has it; a tombstone's own stays. */
 export function withActivityOf(roster: Roster | undefined, snapshot: Snapshot): Snapshot {
   const row = snapshot.status === 'deleted' ? undefined : roster?.rows.get(snapshot.topicId);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  countersBefore,
   entryOf,
   messagesIn,
   nextRoster,
   type Roster,
   type RosterSeen,
 } from '../../../shared/sync/roster.ts';
-import { at, GROUP, LATER_RUN_ID, RUN_ID, splitFields } from '../../builders.ts';
+import { at, GROUP, LATER_RUN_ID, RUN_ID, snapshot, splitFields } from '../../builders.ts';
 
 /** An answer in which topics have some counters, by topic id; undefined: the API does not send it. */
 function seen(counters: Record<string, number | undefined>, more: Partial<RosterSeen> = {}): RosterSeen {
@@ -35,6 +36,17 @@ describe('a roster', () => {
   it('is none of a community without topics, and empty once the last has gone', () => {
     expect(nextRoster(undefined, seen({}))).toBeUndefined();
     expect(nextRoster(first, seen({}, tonight))?.rows.size).toBe(0);
+  });
+
+  it('counts no message of a topic that was gone before a roster had it, however often its return is written', () => {
+    const { activity: _none, ...tombstone } = snapshot({ topicId: 'c', status: 'deleted' });
+    const lastChange = { ...tombstone.lastChange, kind: 'restored', runKind: 'restored' } as const;
+    const back = { ...tombstone, status: 'active', lastChange } as const;
+    for (const stored of [tombstone, back]) {
+      const before = countersBefore(new Map([['c', stored]]));
+      const roster = nextRoster(first, seen({ a: 5, c: 413 }, { ...tonight, before }));
+      expect(roster?.rows.get('c')?.newMessages).toBe(0);
+    }
   });
 
   it('is the stored one when nothing in it differs', () => {
