@@ -3,22 +3,16 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
-import { ChatError, isAuthenticationFailure } from '../../shared/chat/index.ts';
+import { ChatError } from '../../shared/chat/index.ts';
 import { errorFields, withLogIds } from '../../shared/logger.ts';
-import {
-  type CommunityMessage,
-  messageIds,
-  namedIn,
-  parseCommunityMessage,
-  UnreadableMessageError,
-} from '../../shared/messages.ts';
-import { METRICS } from '../../shared/metrics.ts';
+import { messageIds, namedIn, parseCommunityMessage, UnreadableMessageError } from '../../shared/messages.ts';
 import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { partialBatch } from '../middleware/partialBatch.ts';
 import { meteredCatalog } from '../parts/base.ts';
 import type { EntryWriter } from './entryWriter.ts';
 import { createFirstLook, type FirstLook } from './firstLook.ts';
-import { type CommunityResult, failureOf, type SyncParts } from './outcome.ts';
+import { haltIfAllAlike } from './haltRun.ts';
+import { failureOf, type SyncParts } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
 import { deadlineOf, entryWriterOf, type Parts, syncPartsOf } from './wire.ts';
 import { writeTombstones } from './writeTombstones.ts';
@@ -107,11 +101,12 @@ async function syncRecord(
       isRedelivered: isRedelivered(record),
     },
     message,
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
     logger.warn('community.failed', { ...errorFields(error), ...calls, durationMs: parts.now() - startedAt });
+    await haltIfAllAlike(parts, catalog, message, run, error);
     throw error;
   });
-  if (result.fatal) await haltRun(parts, message, result);
+  if (result.fatal) await haltIfAllAlike(parts, catalog, message, run, result.fatal);
   const { outcome, counts, messages, failure } = result;
   const durationMs = parts.now() - startedAt;
   const event = outcome === 'tombstoned' ? 'community.tombstoned' : 'community.synced';
@@ -133,19 +128,6 @@ function lookOf({ stampOf, rosterOf }: FirstLook, meter: UnitMeter): NonNullable
 /** Whether an earlier delivery of the message has begun, of which nothing is known (docs.aws.amazon.com, SQS: message attributes). */
 function isRedelivered({ attributes }: SQSRecord): boolean {
   return Number(attributes.ApproximateReceiveCount) > 1;
-}
-
-/** No call of the run can succeed any more: the messages that are left are let go without one. */
-async function haltRun(
-  parts: Parts,
-  { runId }: CommunityMessage,
-  { failure }: CommunityResult,
-): Promise<void> {
-  if (!failure) return;
-  const { catalog } = meteredCatalog(parts);
-  if (!(await catalog.haltRun(runId, failure))) return;
-  parts.logger.error('run.halted', { ...failure });
-  if (isAuthenticationFailure(failure.code)) parts.metrics.count({ [METRICS.authenticationFailures]: 1 });
 }
 
 type RunLook = (runId: string, catalog: Pick<Catalog, 'readRun'>) => Promise<Run | undefined>;

@@ -7,7 +7,7 @@ import type {
 } from '../../shared/catalog/community.ts';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
-import { ApiError, type CallMeter, type TopicAnswer } from '../../shared/chat/index.ts';
+import { ApiError, type CallMeter, type ChatError, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import type { TopicCounts } from '../../shared/sync/plan.ts';
 import type { ActivityEntry, MessageCounts, Roster } from '../../shared/sync/roster.ts';
@@ -53,8 +53,8 @@ export interface CommunityResult {
   readonly counts?: TopicCounts;
   readonly messages?: MessageCounts;
   readonly failure?: Failure;
-  /** The error ends the whole run: no call for any community can succeed. */
-  readonly fatal?: boolean;
+  /** The error, when it is of the kind after which no call for any community can succeed. */
+  readonly fatal?: ChatError;
 }
 
 /** Another writer is at this community; the message comes back after its visibility timeout. */

@@ -104,7 +104,7 @@ async function fail(
   const state = unsupported ? ({ status: 'unsupported' } as const) : {};
   await stampFailure(parts, message, { failure, outcome, askedAt, state });
   if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;
-  return { outcome, failure, fatal: error.treatment === 'fatal' };
+  return { outcome, failure, ...(error.treatment === 'fatal' && { fatal: error }) };
 }
 
 /** Asks the topics themselves: the stamp does not count those of a sync that was cut short. */

@@ -1,5 +1,5 @@
 import { putChanges } from './changes.ts';
-import { communitiesIn, readCommunity } from './communities.ts';
+import { allCommunities, communitiesIn, readCommunity } from './communities.ts';
 import { listedIn, putListed } from './listed.ts';
 import { markRestored, putRestore, readRestore, restoresOf } from './restores.ts';
 import { putRoster, readRoster } from './rosters.ts';
@@ -17,6 +17,7 @@ import { releaseRun, reopenRun, trustList } from './runReleases.ts';
 import { readRun, runsOf } from './runs.ts';
 import { stampFailed, stampTombstones, stampUnchanged, stampWritten } from './stamps.ts';
 import type { Store } from './store.ts';
+import { acquit, suspect } from './suspicions.ts';
 import { createSnapshots, profilesOf, putSnapshot, topicsOf } from './topics.ts';
 import { noteTrouble } from './trouble.ts';
 import { beginWriting, distrust, endWriting, extendWriting } from './writerLease.ts';
@@ -40,6 +41,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
     putRoster: bound(putRoster),
     readCommunity: bound(readCommunity),
     communitiesIn: bound(communitiesIn),
+    allCommunities: bound(allCommunities),
     beginWriting: bound(beginWriting),
     extendWriting: bound(extendWriting),
     distrust: bound(distrust),
@@ -56,6 +58,8 @@ export function catalogOf(store: Store, sdkAppId: number) {
     advanceRun: bound(advanceRun),
     chargeRun: bound(chargeRun),
     haltRun: bound(haltRun),
+    suspect: bound(suspect),
+    acquit: bound(acquit),
     markUnlistedAsked: bound(markUnlistedAsked),
     noteVerdict: bound(noteVerdict),
     markTombstonesAsked: bound(markTombstonesAsked),

@@ -53,6 +53,16 @@ export function listedKey(sdkAppId: number, runId: string, shard: number, page: 
   };
 }
 
+/** Where a run's suspicions of one kind stand. */
+export function suspicionsOf(sdkAppId: number, runId: string, what: string): { pk: string; prefix: string } {
+  return { pk: listedPartition(sdkAppId, runId), prefix: `${join('suspicion', what)}|` };
+}
+
+export function suspicionKey(sdkAppId: number, runId: string, what: string, groupId: string): Key {
+  const { pk, prefix } = suspicionsOf(sdkAppId, runId, what);
+  return { pk, sk: `${prefix}${join(groupId)}` };
+}
+
 export function communitiesPartition(sdkAppId: number, shard: number): string {
   return join(sdkAppId, 'communities', shardName(shard));
 }

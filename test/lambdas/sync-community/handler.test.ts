@@ -369,12 +369,14 @@ describe('an answer that is an error', () => {
     expect(await stampOf(groupId)).toMatchObject({ topicCount: 70, run: { outcome: 'synced' } });
   });
 
-  it('that ends the run halts it, names the reason, and lets later messages go without a call', async () => {
+  it('that ends the run halts it once a second community confirms it, names the reason, and lets later messages go without a call', async () => {
     const { catalog } = meteredCatalog(parts);
     await catalog.openRun({ runId: RUN, startedAt: RUN, limit: 10_000 });
-    const [first, second] = [take(), take()];
+    const [first, other, second] = [take(), take(), take()];
     answer = () => refusal(60020);
     expect(await sync(parts, [first])).toEqual([]);
+    expect((await catalog.readRun(RUN))?.haltedBy).toBeUndefined();
+    expect(await sync(parts, [first, other])).toEqual([]);
     expect((await catalog.readRun(RUN))?.haltedBy).toMatchObject({
       code: 60020,
       message: expect.stringContaining('60020'),
@@ -390,13 +392,40 @@ describe('an answer that is an error', () => {
     expect(callCount()).toBe(calls + 1);
   });
 
+  it('that is malformed alike in twenty communities, and read in none, halts the run and says so once', async () => {
+    const { catalog } = meteredCatalog(parts);
+    await catalog.openRun({ runId: RUN, startedAt: RUN, limit: 10_000 });
+    answer = () => ({ body: '{"ActionStatus":"OK","ErrorCode":0,"TopicAndSelfInfo":[{"ErrorCode":0}]}' });
+    const failing = Array.from({ length: 20 }, take);
+    await sync(parts, failing.slice(0, 19));
+    expect((await catalog.readRun(RUN))?.haltedBy).toBeUndefined();
+    await sync(parts, failing.slice(19));
+    expect((await catalog.readRun(RUN))?.haltedBy?.message).toMatch(
+      /^no community's answer can be read: get_topic of .*malformed answer, TopicAndSelfInfo\[0\].TopicInfo: missing/,
+    );
+    expect(lines('run.halted')).toHaveLength(1);
+    answer = () => undefined;
+    expect(await sync(parts, [take()])).toEqual([]);
+    expect(lines('community.skipped')).toHaveLength(1);
+  });
+
+  it('that is malformed in twenty communities halts nothing once another has been answered', async () => {
+    const { catalog } = meteredCatalog(parts);
+    await catalog.openRun({ runId: RUN, startedAt: RUN, limit: 10_000 });
+    await sync(parts, [take()]);
+    answer = () => ({ body: '{"ActionStatus":"OK","ErrorCode":0,"TopicAndSelfInfo":[{"ErrorCode":0}]}' });
+    await sync(parts, Array.from({ length: 21 }, take));
+    expect((await catalog.readRun(RUN))?.haltedBy).toBeUndefined();
+    expect(lines('community.failed')).toHaveLength(21);
+  });
+
   it('that says the key is wrong halts the run too, and no key or signature is logged', async () => {
     const secretKey = 'not-the-key-of-this-app';
     const { sdkAppId, identifier } = world.simulator.defaults;
     const chat = unpacedChat(world.simulator, world.url, {}, { sdkAppId, identifier, secretKey });
     const { catalog } = meteredCatalog(parts);
     await catalog.openRun({ runId: RUN, startedAt: RUN, limit: 10_000 });
-    await sync({ ...parts, chat }, [take()]);
+    await sync({ ...parts, chat }, [take(), take()]);
     expect((await catalog.readRun(RUN))?.haltedBy).toMatchObject({ code: 70003 });
     expect(JSON.stringify(world.log)).not.toContain(secretKey);
     expect(JSON.stringify(world.log)).not.toMatch(/usersig=|eJ[\w*-]{40,}/);
@@ -523,8 +552,9 @@ describe('a topic that is absent', () => {
     const { catalog } = meteredCatalog(parts);
     const { groupId, topicId } = await withDeleted();
     await catalog.openRun({ runId: NEXT_RUN, startedAt: NEXT_RUN, limit: 10_000 });
+    const another = await withDeleted();
     byId(refusal(60020));
-    expect(await sync(parts, [groupId], NEXT_RUN)).toEqual([]);
+    expect(await sync(parts, [groupId, another.groupId], NEXT_RUN)).toEqual([]);
     expect((await catalog.readRun(NEXT_RUN))?.haltedBy).toMatchObject({ code: 60020 });
     expect((await topicsOf(groupId))[topicId]).toMatchObject({ status: 'active' });
   });
