@@ -1,7 +1,14 @@
 import { askTopics, inParts } from '../../lambdas/sync-community/askTopics.ts';
 import type { Community } from '../../shared/catalog/community.ts';
 import type { Catalog } from '../../shared/catalog/index.ts';
-import { ApiError, type ChatClient, ChatError, CODES, type TopicAnswer } from '../../shared/chat/index.ts';
+import {
+  ApiError,
+  type ChatClient,
+  ChatError,
+  CODES,
+  mayMeanNoTopics,
+  type TopicAnswer,
+} from '../../shared/chat/index.ts';
 import { settle } from '../../shared/settle.ts';
 import { type Asked, compareCommunity, type Mirrored } from './compareCommunity.ts';
 import type { Difference } from './difference.ts';
@@ -116,7 +123,7 @@ function refusal(error: unknown, requestedAt: number): Asked {
   if (!(error instanceof ApiError)) return { status: 'unreadable', requestedAt, message };
   const { code, treatment } = error;
   if (code === CODES.gone) return { status: 'gone', requestedAt };
-  if (code === CODES.topicsUnsupported) return { status: 'unsupported', requestedAt };
+  if (mayMeanNoTopics(code)) return { status: 'unsupported', requestedAt };
   const mayPass = treatment === 'retry' || treatment === 'slow-down';
   return { status: 'unreadable', requestedAt, message, ...(!mayPass && { code }) };
 }

@@ -1,5 +1,5 @@
 import type { Community } from '../../shared/catalog/community.ts';
-import { ApiError, ChatError, CODES, type TopicAnswer } from '../../shared/chat/index.ts';
+import { ApiError, ChatError, CODES, mayMeanNoTopics, type TopicAnswer } from '../../shared/chat/index.ts';
 import type { CommunityMessage } from '../../shared/messages.ts';
 import { settle } from '../../shared/settle.ts';
 import { digestOf, sameProfiles } from '../../shared/sync/digest.ts';
@@ -98,9 +98,9 @@ async function fail(
 ): Promise<CommunityResult> {
   if (!(error instanceof ChatError)) throw error;
   const failure = failureOf(error);
-  const unsupported = failure.code === CODES.topicsUnsupported;
   // Topics that are mirrored were supported once: that they are not any more is a failure, never a deletion.
-  const outcome = unsupported && !(await mirrorsTopics(parts, message)) ? 'unsupported' : 'failed';
+  const unsupported = mayMeanNoTopics(failure.code) && !(await mirrorsTopics(parts, message));
+  const outcome = unsupported ? 'unsupported' : 'failed';
   const state = unsupported ? ({ status: 'unsupported' } as const) : {};
   await stampFailure(parts, message, { failure, outcome, askedAt, state });
   if (error.treatment === 'retry' || error.treatment === 'slow-down') throw error;

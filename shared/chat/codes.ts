@@ -7,9 +7,18 @@ export const CODES = {
   gone: 10010,
   /** Of one topic: it has been deleted. */
   topicDeleted: 110003,
-  /** The community feature is off, in the app or in this group. */
-  topicsUnsupported: 11000,
 } as const;
+
+/**
+ * Of a community of which nothing is mirrored these say that it has no topics to mirror: the feature is off (11000), or the
+ * group is not of a kind that has topics (10007, 10004). Of any other they are errors: none of them deletes a topic.
+ */
+const WITHOUT_TOPICS: ReadonlySet<number> = new Set([11000, 10007, 10004]);
+
+/** Whether a code may say of a community that it has no topics. */
+export function mayMeanNoTopics(code: number | undefined): boolean {
+  return code !== undefined && WITHOUT_TOPICS.has(code);
+}
 
 /**
  * Codes that say of the whole app that its key, its admin account or its id is wrong

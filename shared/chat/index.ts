@@ -1,6 +1,6 @@
 /** The typed client of the Tencent Chat REST API: signed, classified, retried, and checked against its documentation. */
 export { createChatClient } from './client.ts';
-export { CODES, isAuthenticationFailure } from './codes.ts';
+export { CODES, isAuthenticationFailure, mayMeanNoTopics } from './codes.ts';
 export {
   ApiError,
   type CallSubject,

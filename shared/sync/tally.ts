@@ -17,6 +17,8 @@ export interface Tally {
   readonly pending: number;
   /** Distinct communities that the list named. */
   readonly listed: number;
+  /** Those of the listed that have no topics to mirror. */
+  readonly unsupported: number;
   readonly failures: readonly RunFailure[];
   readonly failed: number;
   /** Mirrored communities that the list did not name and nobody has asked for in this run. */
@@ -142,6 +144,9 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
     },
     get listed() {
       return communities.listed;
+    },
+    get unsupported() {
+      return communities.unsupported;
     },
     get unasked() {
       return unasked;

@@ -36,7 +36,11 @@ export function listDoubt(run: Run, tally: Listed, limits: Limits): string | und
 /** Every reason why a run is INCOMPLETE; empty when it is not. */
 export function reasonsAgainst(
   run: Run,
-  tally: Listed & Pick<Tally, 'pending' | 'failed' | 'unasked' | 'candidates' | 'unexplained' | 'deletions'>,
+  tally: Listed &
+    Pick<
+      Tally,
+      'pending' | 'failed' | 'unsupported' | 'unasked' | 'candidates' | 'unexplained' | 'deletions'
+    >,
   limits: Limits,
 ): string[] {
   const { haltedBy } = run;
@@ -48,11 +52,18 @@ export function reasonsAgainst(
     ...(haltedBy ? [`halted: ${haltedBy.message}`] : []),
     ...(doubt === undefined ? [] : [doubt]),
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'community' : 'communities'} failed`] : []),
+    ...servedNone(tally),
     ...(tally.pending > 0 ? [`${tally.pending} listed communities have no outcome`] : []),
     ...(unasked > 0 ? [`${unasked} unlisted communities were not asked for`] : []),
     ...hollow(tally, limits),
     ...unfinished(run, tally),
   ];
+}
+
+/** Where every community is without topics it is rather the app, or the account that asks, that is. */
+function servedNone({ listed, unsupported }: Pick<Tally, 'listed' | 'unsupported'>): string[] {
+  if (listed === 0 || unsupported < listed) return [];
+  return [`the API serves topics of none of the ${listed} communities; the command check says why`];
 }
 
 /** Few topics may be missing for a reason of their own; of many the API should have said what became of them. */

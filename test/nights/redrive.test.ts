@@ -23,7 +23,7 @@ let refused: Set<string>;
 const intercept = ({ api, body }: InterceptedCall) => {
   const { GroupId = '' } = body as { GroupId?: string };
   if (api !== 'get_topic' || !refused.has(GroupId)) return undefined;
-  return { body: '{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no right"}' };
+  return { body: '{"ActionStatus":"FAIL","ErrorCode":10015,"ErrorInfo":"no right"}' };
 };
 
 describe('redrive of a deployed mirror', () => {

@@ -12,7 +12,7 @@ const reopen = (runId: string) => closing.catalog.reopenRun(runId, new Date().to
 
 /** From now on the API refuses a community. */
 function refuse(groupId: string): void {
-  const noRight = { body: '{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no right"}' };
+  const noRight = { body: '{"ActionStatus":"FAIL","ErrorCode":10015,"ErrorInfo":"no right"}' };
   closing.answer = ({ body }) => (body['GroupId'] === groupId ? noRight : undefined);
 }
 
@@ -27,7 +27,7 @@ describe('a run that was opened again', () => {
     refuse(bad);
     await night([good, bad], RUN);
     const first = await closing.catalog.readRun(RUN);
-    expect(first).toMatchObject({ status: 'INCOMPLETE', failures: [{ groupId: bad, code: 10007 }] });
+    expect(first).toMatchObject({ status: 'INCOMPLETE', failures: [{ groupId: bad, code: 10015 }] });
     await reopen(RUN);
     expect(await untilClosed(RUN, { emptyLooks: 0 })).toEqual({ closed: false, depth: 0, emptyLooks: 1 });
     closing.answer = () => undefined;

@@ -141,6 +141,23 @@ describe('an answer that is an error', () => {
     });
   });
 
+  it.each([10007, 10004])(
+    '%i makes a community without mirrored topics unsupported, too, until it is served',
+    async (code) => {
+      const groupId = take();
+      answer = () => refusal(code);
+      expect(await sync(parts, [groupId], RUN)).toEqual([]);
+      expect(await stampOf(groupId)).toMatchObject({
+        status: 'unsupported',
+        lastErrorCode: code,
+        run: { outcome: 'unsupported' },
+      });
+      answer = () => undefined;
+      await sync(parts, [groupId], NEXT_RUN);
+      expect(await stampOf(groupId)).toMatchObject({ status: 'active', run: { outcome: 'synced' } });
+    },
+  );
+
   it('11000 fails a community with mirrored topics and leaves them as they are', async () => {
     const groupId = take();
     await sync(parts, [groupId], RUN);
@@ -659,7 +676,7 @@ describe('the log', () => {
 
   it('names the code of a community that was skipped', async () => {
     const groupId = take();
-    answer = () => refusal(10007);
+    answer = () => refusal(10015);
     await sync(parts, [groupId]);
     expect(lines('community.synced')).toMatchObject([
       {
@@ -667,15 +684,15 @@ describe('the log', () => {
         runId: RUN,
         groupId,
         outcome: 'failed',
-        code: 10007,
-        message: expect.stringContaining('10007'),
+        code: 10015,
+        message: expect.stringContaining('10015'),
       },
     ]);
     // The client's own line, for metrics: the client is shared, and the line names the community all the same.
     expect(lines('api.error').length + 1).toBe(world.log.length);
     const requestId = lines('community.synced')[0]?.['requestId'];
     expect(requestId).toEqual(expect.any(String));
-    expect(lines('api.error')).toMatchObject([{ requestId, runId: RUN, groupId, code: 10007 }]);
+    expect(lines('api.error')).toMatchObject([{ requestId, runId: RUN, groupId, code: 10015 }]);
   });
 
   it('names the community of a record that comes back', async () => {

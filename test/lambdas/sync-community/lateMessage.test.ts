@@ -35,7 +35,7 @@ const close = (runId: string) =>
   });
 
 const NOT_ALLOWED = {
-  body: JSON.stringify({ ActionStatus: 'FAIL', ErrorCode: 10007, ErrorInfo: 'not allowed' }),
+  body: JSON.stringify({ ActionStatus: 'FAIL', ErrorCode: 10015, ErrorInfo: 'not allowed' }),
 };
 
 const stamp = () => catalog.readCommunity(groupId, { consistent: true });
@@ -88,7 +88,7 @@ describe('a message that comes once its run is over and a later one has been at 
     await close(RUN);
     answer = () => NOT_ALLOWED;
     await sync(parts, [groupId], RUN);
-    expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'synced' }, lastErrorCode: 10007 });
+    expect(await stamp()).toMatchObject({ run: { id: NEXT_RUN, outcome: 'synced' }, lastErrorCode: 10015 });
   });
 
   it('makes up for the later run’s failure', async () => {

@@ -15,6 +15,7 @@ const clean = {
   unlisted: 0,
   pending: 0,
   failed: 0,
+  unsupported: 0,
   unasked: 0,
   unexplained: 50,
   candidates: [],
@@ -146,6 +147,11 @@ describe('the reasons against a run', () => {
     [run(), { failed: 2 }, '2 communities failed'],
     // Those without an outcome are among the failed, and named once.
     [run(), { failed: 3, pending: 3 }, '3 listed communities have no outcome'],
+    [
+      run(),
+      { unsupported: 1 },
+      'the API serves topics of none of the 1 communities; the command check says why',
+    ],
     [run(), { unasked: 4 }, '4 unlisted communities were not asked for'],
     [run(), { unexplained: 51 }, '51 topics are missing, and the API does not say that they are deleted'],
   ])('name each: %#', (against, tally, reason) => {
