@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import type { CallMeter, GroupPage } from '../../shared/chat/index.ts';
-import { ApiError } from '../../shared/chat/index.ts';
+import { ApiError, CODES, TransportError } from '../../shared/chat/index.ts';
 
 /** What listing an app's communities needs of the world. */
 export interface EnumerateParts {
@@ -45,10 +45,11 @@ export async function enumerate(
   let run: Run | undefined = await parts.catalog.openRun({ runId, startedAt, limit: LARGEST_PAGE });
   if (run.status === 'RUNNING') await parts.wakeCloser();
   let emptyPages = 0;
+  const limits = createPageLimits();
   while (run && run.status === 'RUNNING' && run.enumeratedAt === undefined) {
     if (parts.now() + PAGE_MS > deadline) return 'stopped';
     const { listedIds }: Run = run;
-    run = await queuePage(parts, run, emptyPages);
+    run = await queuePage(parts, run, { emptyPages, limits, deadline });
     emptyPages = run?.listedIds === listedIds ? emptyPages + 1 : 0;
   }
   if (!run) return 'overtaken';
@@ -56,8 +57,12 @@ export async function enumerate(
 }
 
 /** Queues one page and advances the cursor. @returns undefined when another delivery did so first */
-async function queuePage(parts: EnumerateParts, run: Run, emptyPages: number): Promise<Run | undefined> {
-  const { limit, page } = await listFitting(parts, run);
+async function queuePage(
+  parts: EnumerateParts,
+  run: Run,
+  { emptyPages, limits, deadline }: { emptyPages: number; limits: PageLimits; deadline: number },
+): Promise<Run | undefined> {
+  const { limit, page } = await listFitting(parts, run, limits, deadline);
   const { runId, pages } = run;
   await parts.catalog.putListed({ runId, page: pages, groupIds: page.groupIds, now: parts.now() });
   await parts.enqueue(runId, page.groupIds);
@@ -65,7 +70,7 @@ async function queuePage(parts: EnumerateParts, run: Run, emptyPages: number): P
   const problem = page.next === 0n ? undefined : endlessness(run, page, emptyPages);
   return parts.catalog.advanceRun(run, {
     next,
-    limit,
+    limit: limits.after(limit),
     groupIds: page.groupIds.length,
     totalCount: page.totalCount,
     ...((page.next === 0n || problem !== undefined) && { enumeratedAt: new Date(parts.now()).toISOString() }),
@@ -89,15 +94,56 @@ function endlessness(run: Run, page: GroupPage, emptyPages: number): string | un
   return `the list goes on after ${named} communities, its TotalCount says ${total}`;
 }
 
-/** Asks for a page, halving it while the API finds the answer too large (10018: over 1 MB). */
-async function listFitting(parts: EnumerateParts, run: Run): Promise<{ limit: number; page: GroupPage }> {
+/**
+ * Asks for a page, halving it while the API finds the answer too large (10018: over 1 MB), or cannot make it in time.
+ * @throws the API's error once a page is as small as it gets, or the time is over
+ */
+async function listFitting(
+  parts: EnumerateParts,
+  run: Run,
+  limits: PageLimits,
+  deadline: number,
+): Promise<{ limit: number; page: GroupPage }> {
   for (let limit = run.limit; ; limit = Math.floor(limit / 2)) {
     try {
       return { limit, page: await parts.listPage({ limit, next: BigInt(run.next) }) };
     } catch (error) {
-      if (!(error instanceof ApiError) || error.treatment !== 'split' || limit === 1) throw error;
+      if (isTooLarge(error) && limit > 1) limits.tooLarge(limit);
+      else if (!isTimeout(error) || limit <= SMALLEST_SLOW_PAGE || parts.now() + PAGE_MS > deadline)
+        throw error;
     }
   }
+}
+
+/** A page that cannot be had in time at this size cannot be had: the API has another trouble than its length. */
+const SMALLEST_SLOW_PAGE = 100;
+
+/** How long pages may be. */
+interface PageLimits {
+  /** Notes that a page of that length is too large: none will be as long again. */
+  tooLarge(limit: number): void;
+  /** How long the page may be that follows one of that length: after one that only took too long they grow back. */
+  after(limit: number): number;
+}
+
+function createPageLimits(): PageLimits {
+  let most = LARGEST_PAGE;
+  return {
+    tooLarge: (limit) => {
+      most = Math.min(most, Math.floor(limit / 2));
+    },
+    after: (limit) => Math.min(most, limit * 2),
+  };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ApiError && error.treatment === 'split';
+}
+
+/** The API said so (60008), or gave no answer to what had been sent. Every attempt of a call has ended like this. */
+function isTimeout(error: unknown): boolean {
+  if (error instanceof ApiError) return error.code === CODES.timeout;
+  return error instanceof TransportError && error.mayHaveHappened && error.status === undefined;
 }
 
 /** A meter for the calls of one invocation. */

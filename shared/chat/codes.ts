@@ -1,5 +1,6 @@
 /**
- * The answers that say something of the data itself (https://www.tencentcloud.com/document/product/1047/49469).
+ * The answers that say something of the data itself (https://www.tencentcloud.com/document/product/1047/49469), and the
+ * one that asks for less at a time without saying so (https://trtc.io/document/34348).
  * Every other code is only treated, by errorTable.ts.
  */
 export const CODES = {
@@ -7,6 +8,8 @@ export const CODES = {
   gone: 10010,
   /** Of one topic: it has been deleted. */
   topicDeleted: 110003,
+  /** The service timed out. */
+  timeout: 60008,
 } as const;
 
 /**

@@ -3,7 +3,7 @@ import { type EnumerateParts, enumerate } from '../../../lambdas/list-communitie
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import type { Parts } from '../../../lambdas/parts/index.ts';
 import type { Catalog } from '../../../shared/catalog/index.ts';
-import { ApiError, type GroupPage } from '../../../shared/chat/index.ts';
+import { ApiError, type GroupPage, TransportError } from '../../../shared/chat/index.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { createLifeline, KilledError, on } from '../../support/worldCrash.ts';
 import { RUN } from '../../support/worldEvents.ts';
@@ -61,6 +61,47 @@ describe('listing the communities', () => {
     });
     const { run } = await list({ ...app, listPage });
     expect(await run()).toMatchObject({ totalCountMin: 5, totalCountMax: 7 });
+  });
+
+  it.each([
+    ['60008', new ApiError({ api: 'get_appid_group_list' }, 60008, '')],
+    ['no answer', new TransportError({ api: 'get_appid_group_list' }, 'no answer within 5 s')],
+  ])('halves the page while it takes too long (%s), and lets it grow back', async (_what, error) => {
+    const app = pagedApp(5);
+    const limits: number[] = [];
+    const { run } = await list({
+      ...app,
+      listPage: async (request) => {
+        limits.push(request.limit);
+        // The API is slow with the first page alone.
+        if (app.asked.length === 0 && request.limit > 2_500) throw error;
+        return app.listPage(request);
+      },
+    });
+    expect(limits).toEqual([10_000, 5_000, 2_500, 5_000, 10_000, 10_000, 10_000]);
+    expect(await run()).toMatchObject({ pages: 5, listedIds: 10 });
+  });
+
+  it('gives up on an API that is slow with short pages, too, or once its time is over', async () => {
+    const slow = new ApiError({ api: 'get_appid_group_list' }, 60008, '');
+    const asked: number[] = [];
+    const listPage: EnumerateParts['listPage'] = async ({ limit }) => {
+      asked.push(limit);
+      throw slow;
+    };
+    await expect(list({ pages: [], asked: [], listPage })).rejects.toBe(slow);
+    expect(asked).toEqual([10_000, 5_000, 2_500, 1_250, 625, 312, 156, 78]);
+  });
+
+  it('does not halve the page for an API that nothing was sent to', async () => {
+    const error = new TransportError({ api: 'get_appid_group_list' }, 'refused', { neverSent: true });
+    const asked: number[] = [];
+    const listPage: EnumerateParts['listPage'] = async ({ limit }) => {
+      asked.push(limit);
+      throw error;
+    };
+    await expect(list({ pages: [], asked: [], listPage })).rejects.toBe(error);
+    expect(asked).toEqual([10_000]);
   });
 
   it('halves the page while its answer is too large, and keeps the size that fits for the rest of the run', async () => {
