@@ -1,7 +1,8 @@
 import { endpointFrom } from '../lambdas/parts/chat.ts';
 import { ApiError, createChatClient } from '../shared/chat/index.ts';
 import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
-import { LIST_BUDGET } from '../shared/rate/budget.ts';
+import { LIST_REST_MS } from '../shared/rate/budget.ts';
+import { UNPACED, withRest } from '../shared/rate/spacing.ts';
 import { CommandError } from './exit.ts';
 
 /**
@@ -13,6 +14,7 @@ import { CommandError } from './exit.ts';
 export async function preflight(env: Environment): Promise<number> {
   const { sdkAppId, identifier, fromAccount } = readAppConfig(env);
   const secretKey = readSecretKey(env);
+  const list = withRest(UNPACED, LIST_REST_MS);
   const chat = createChatClient({
     sdkAppId,
     identifier,
@@ -20,10 +22,11 @@ export async function preflight(env: Environment): Promise<number> {
     endpoint: endpointFrom(env),
     secretKey: async () => secretKey,
     retry: { attempts: 2 },
+    gate: async (_api, signal) => (await list.acquire(signal)).settled,
   });
   try {
-    const { requestedAt } = await chat.listGroups({ limit: 1, next: 0n, groupType: 'Community' });
-    return requestedAt + LIST_BUDGET.windowMs;
+    await chat.listGroups({ limit: 1, next: 0n, groupType: 'Community' });
+    return Date.now() + LIST_REST_MS;
   } catch (error) {
     throw error instanceof ApiError && error.treatment === 'fatal' ? refused(error) : error;
   }

@@ -9,7 +9,7 @@ import {
 import { ENV, type Environment, GET_TOPIC_CEILING, text } from '../../shared/config.ts';
 import { errorFields } from '../../shared/logger.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import { type Budget, LIST_BUDGET, topicBudget } from '../../shared/rate/budget.ts';
+import { type Budget, LIST_BUDGET, LIST_REST_MS, topicBudget } from '../../shared/rate/budget.ts';
 import { createPacer, type Pacer } from '../../shared/rate/pacer.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
 import { withRest } from '../../shared/rate/spacing.ts';
@@ -27,9 +27,6 @@ export interface ChatSubstitutes {
   /** Told of every call that is about to be sent. */
   readonly onCall?: (api: ChatApi) => void;
 }
-
-/** From the answer to a list call to the next one: its limit is one call a second. */
-const LIST_REST_MS = 1000;
 
 /** Codes with which the API says that something has been deleted. */
 const DELETED: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);

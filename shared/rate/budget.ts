@@ -64,6 +64,9 @@ export const LIST_BUDGET: Budget = {
   leaseSize: 1,
 };
 
+/** From the answer to a list call to the next one, whoever makes it: its limit is one call a second. */
+export const LIST_REST_MS = 1000;
+
 /** When a slot may be used, epoch milliseconds. */
 export function slotTime({ windowMs, slots }: Budget, window: number, slot: number): number {
   return window * windowMs + ((slot + 0.5) * windowMs) / slots;

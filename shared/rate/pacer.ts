@@ -1,6 +1,7 @@
 import { type Budget, slotAhead, slotTime, windowAt } from './budget.ts';
 import { createHoldUps } from './holdUps.ts';
 import type { SlotLeases } from './slotLease.ts';
+import { createYielding } from './yielding.ts';
 
 /** The right to send one call, from its slot on. */
 export interface Permit {
@@ -12,7 +13,7 @@ export interface Permit {
 export interface Pacer {
   /** Resolves at the moment the call may be sent. @throws the signal's reason when it aborts first */
   acquire(signal?: AbortSignal): Promise<Permit>;
-  /** Has nobody send anything for a while, the longer the more often: the API said that calls come too fast. */
+  /** Has nobody send anything for a moment, and this pacer fewer calls from then on: the API said that they come too fast. */
   slowDown(): void;
 }
 
@@ -38,17 +39,8 @@ const LONGEST_LEAD_MS = 1000;
 /** A call that was held up makes seconds fuller than they should be for this long after it has arrived. */
 const OWED_MS = 1000;
 
-/**
- * The first pause leaves a quarter of a second's calls out, which is more than any jitter of ours can have put there.
- * When it was not enough, somebody else is calling too: each pause that follows soon is twice as long. None is much
- * longer than the second that the limit counts by: after it a single call asks how things are, and ten refusals in a
- * row must not take all the time that a call has.
- */
-const SHORTEST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2000;
-
-/** After so long without a refusal the next one is taken for an accident again. */
-const CALM_MS = 5000;
+/** Leaves a quarter of a second's calls out, so that what is under way is through before the next call asks how things are. */
+const PAUSE_MS = 250;
 
 interface Waiter {
   resolve(permit: Permit): void;
@@ -59,7 +51,7 @@ interface Waiter {
  * Spaces calls by leased slots. It leases no more slots than calls are waiting, begins the next lease while the
  * last one is being used, and drops a slot whose moment has passed. A call that reaches the API late meets a second's
  * worth of others there: for each the next slot is left unused, so that every rolling second that has the call has not
- * the slot (docs/decisions/0013).
+ * the slot (docs/decisions/0013). After a refusal some slots are left to whoever else calls.
  */
 export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = systemClock): Pacer {
   const waiting: Waiter[] = [];
@@ -68,8 +60,8 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
   const owed: number[] = [];
   const holdUps = createHoldUps(budget.wayMs);
   let window = 0;
+  const yielding = createYielding();
   let pausedUntil = 0;
-  let pauseMs = 0;
   let leasing = false;
   /** How long the last lease took: slots that would have passed by the time a lease is in are not asked for. */
   let leadMs = 0;
@@ -96,8 +88,8 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
     },
   });
 
-  /** Slots that are of use: one for each waiter, and those that are owed. */
-  const wanted = (): number => waiting.length + owed.length;
+  /** Slots that are of use: one for each waiter and those that are left out beside it, and those that are owed. */
+  const wanted = (now: number): number => Math.ceil(waiting.length / yielding.share(now)) + owed.length;
 
   /** Hands out every slot that is due, asks for more in good time, and sets a timer for what comes next. */
   const step = (): void => {
@@ -106,7 +98,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
     while (owed[0] !== undefined && owed[0] < now) owed.shift();
     while (waiting.length > 0 && slots[0] !== undefined && slots[0] <= now && pausedUntil <= now) {
       const slot = slots.shift() as number;
-      if (owed.shift() === undefined) waiting.shift()?.resolve(permit(slot));
+      if (owed.shift() === undefined && yielding.takes(now)) waiting.shift()?.resolve(permit(slot));
     }
     if (waiting.length === 0) return;
     if (pausedUntil > now) {
@@ -114,7 +106,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
       return;
     }
     // Enough in hand for half a lease, and for the time that the next lease will take to come.
-    if (slots.length < Math.min(wanted(), budget.leaseSize / 2 + passing(leadMs))) refill(now);
+    if (slots.length < Math.min(wanted(now), budget.leaseSize / 2 + passing(leadMs))) refill(now);
     if (slots[0] !== undefined) wakeIn(slots[0] - now);
   };
 
@@ -127,7 +119,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
       return;
     }
     // A slow store must not slow the calls: the longer a lease takes, the more slots it asks for.
-    const count = Math.min(budget.leaseSize + passing(leadMs), wanted() - slots.length);
+    const count = Math.min(budget.leaseSize + passing(leadMs), wanted(now) - slots.length);
     const atLeast = slotAhead(budget, window, now + leadMs);
     if (atLeast >= budget.slots) {
       window += 1;
@@ -186,12 +178,12 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
       }),
     slowDown: () => {
       const now = clock.now();
+      yielding.refused(now);
       // Calls under way are refused together: one of them speaks for all.
       if (now < pausedUntil) return;
-      pauseMs = now < pausedUntil + CALM_MS ? Math.min(2 * pauseMs, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS;
-      pausedUntil = now + pauseMs;
+      pausedUntil = now + PAUSE_MS;
       // Should the store be out of reach, each of the others is told by the API.
-      leaveUnused(passing(pauseMs)).catch(() => {});
+      leaveUnused(passing(PAUSE_MS)).catch(() => {});
     },
   };
 }

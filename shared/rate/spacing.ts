@@ -1,5 +1,8 @@
 import { type Clock, type Pacer, systemClock } from './pacer.ts';
 
+/** A pacer that lets every call go at once: for a process that is alone with its calls. */
+export const UNPACED: Pacer = { acquire: async () => ({ settled: () => {} }), slowDown: () => {} };
+
 /**
  * A pacer of one call at a time, each a while after the last one was answered. By its slot alone a call that was held up on
  * its way could meet the next one; that a call has been answered proves when it had arrived at the latest.
