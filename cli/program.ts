@@ -24,7 +24,7 @@ const SETTING_LINES = [
   [ENV.region, Object.keys(regions).join(', ')],
   [ENV.endpoint, "another base URL instead of the region's"],
   [ENV.identifier, 'admin account, default administrator'],
-  [ENV.callsPerSecond, 'get_topic calls a second, default 195'],
+  [ENV.callsPerSecond, 'get_topic calls a second, default 155, at most 195'],
   [ENV.activityDays, 'days that the messages of each night are kept, default 400; 0 keeps none'],
   [ENV.counters, 'unknown fields of the API that are counters, by commas'],
   [ENV.dataDir, 'where the embedded store lives, default .topic-mirror'],

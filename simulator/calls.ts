@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Alerts } from './alerts.ts';
 import { apis } from './apis/index.ts';
 import type { AppState } from './app/state.ts';
 import { authenticate } from './authenticate.ts';
@@ -37,6 +38,7 @@ export class RestCalls {
   readonly #network: () => number;
   #lastArrivalAt = 0;
   readonly #rateLimits: RateLimits;
+  readonly #alerts: Alerts;
   readonly #interceptor: Interceptor | undefined;
   readonly #faults: ReadonlyMap<number, Faults>;
 
@@ -53,6 +55,7 @@ export class RestCalls {
     this.#latency = createLatency(options.latency, options.seed);
     this.#network = createNetwork(options.network, options.seed);
     this.#rateLimits = new RateLimits(options.rateLimits);
+    this.#alerts = new Alerts(options.rateLimits, options.callbackUrl, stats);
     this.#interceptor = options.intercept && new Interceptor(options.intercept);
   }
 
@@ -87,6 +90,7 @@ export class RestCalls {
     }
     const counter = this.#stats.counter(target.app.sdkAppId, target.api);
     counter.arrived(arrivedAt);
+    this.#alerts.arrived(target.app.sdkAppId, target.api, arrivedAt);
     return this.#admitted(target, counter, request, arrivedAt);
   }
 

@@ -34,6 +34,11 @@ export interface SimulatorOptions extends Partial<AppOptions> {
     /** What a call too many is answered. Default 10006. */
     code?: RateCode;
   };
+  /**
+   * Where an app's owner is told that an API is called too often, by a POST as Tencent's webhooks are; the stats count it
+   * all the same. Default: nowhere.
+   */
+  callbackUrl?: string;
   /** Time between arrival and answer, lognormal with this median in ms (sigma default 0.5). Default: none. */
   latency?: { medianMs: number; sigma?: number };
   /**
@@ -83,6 +88,7 @@ const optionsSchema = v.strictObject({
     }),
     {},
   ),
+  callbackUrl: v.optional(v.pipe(v.string(), v.url('must be a URL'))),
   latency: v.optional(
     v.strictObject({
       medianMs: v.pipe(v.number(), v.minValue(0)),

@@ -8,6 +8,11 @@ export interface RateOptions {
   code: RateCode;
 }
 
+/** Calls a second that an API admits. */
+export function limitOf({ listPerSecond, topicPerSecond }: RateOptions, api: ApiName): number {
+  return api === 'get_appid_group_list' ? listPerSecond : topicPerSecond;
+}
+
 /** A window for each API of each app. That limits are per app is an inference: no page states their scope. */
 export class RateLimits {
   readonly #options: RateOptions;
@@ -20,10 +25,8 @@ export class RateLimits {
   /** @param at milliseconds, monotonic. @throws Refusal 10006 or the code chosen instead */
   admit(sdkAppId: number, api: ApiName, at: number): void {
     const key = `${sdkAppId} ${api}`;
-    const { listPerSecond, topicPerSecond, code } = this.#options;
-    const limit = api === 'get_appid_group_list' ? listPerSecond : topicPerSecond;
-    const window = this.#windows.get(key) ?? new RateWindow(limit);
+    const window = this.#windows.get(key) ?? new RateWindow(limitOf(this.#options, api));
     this.#windows.set(key, window);
-    if (!window.admits(at)) throw new Refusal(code);
+    if (!window.admits(at)) throw new Refusal(this.#options.code);
   }
 }

@@ -26,22 +26,22 @@ export class RateWindow {
   }
 }
 
-/** The most arrivals in any rolling second, exactly (no buckets). */
-export class PeakCounter {
+/** Counts arrivals in the time that ends with the last of them, exactly (no buckets). */
+export class RollingCount {
+  readonly #windowMs: number;
   #recent: number[] = [];
   #first = 0;
-  #peak = 0;
 
-  get peak(): number {
-    return this.#peak;
+  constructor(windowMs: number = WINDOW_MS) {
+    this.#windowMs = windowMs;
   }
 
-  /** @param at milliseconds on a clock that never goes back. */
-  arrive(at: number): void {
+  /** @param at milliseconds on a clock that never goes back. @returns how many, this one included */
+  arrive(at: number): number {
     this.#recent.push(at);
-    while (at - (this.#recent[this.#first] as number) >= WINDOW_MS) this.#first++;
+    while (at - (this.#recent[this.#first] as number) >= this.#windowMs) this.#first++;
     if (this.#first > this.#recent.length / 2) this.#forgetOld();
-    this.#peak = Math.max(this.#peak, this.#recent.length - this.#first);
+    return this.#recent.length - this.#first;
   }
 
   #forgetOld(): void {

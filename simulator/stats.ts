@@ -1,6 +1,6 @@
 import { type ApiName, apiNames } from './apis/index.ts';
 import { rateCodes } from './errors.ts';
-import { PeakCounter } from './rateWindow.ts';
+import { RollingCount } from './rateWindow.ts';
 
 export interface ApiStats {
   /** Every arrival, refused ones included. */
@@ -13,6 +13,8 @@ export interface ApiStats {
   faults: Record<string, number>;
   /** Most arrivals in any rolling second, exactly. */
   peakPerSecond: number;
+  /** How often the app's owner was told that it is called too often. */
+  alerts: number;
   /** Answers by top-level ErrorCode. */
   codes: Record<string, number>;
 }
@@ -32,14 +34,20 @@ export interface SimulatorStats {
 export class CallCounter {
   #calls = 0;
   #intercepted = 0;
-  readonly #peak = new PeakCounter();
+  #peak = 0;
+  #alerts = 0;
+  readonly #perSecond = new RollingCount();
   readonly #codes = new Map<number, number>();
   readonly #faults = new Map<string, number>();
 
   /** @param at milliseconds, monotonic */
   arrived(at: number): void {
     this.#calls++;
-    this.#peak.arrive(at);
+    this.#peak = Math.max(this.#peak, this.#perSecond.arrive(at));
+  }
+
+  alerted(): void {
+    this.#alerts++;
   }
 
   intercepted(): void {
@@ -60,7 +68,8 @@ export class CallCounter {
       refused: rateCodes.reduce<number>((sum, code) => sum + (this.#codes.get(code) ?? 0), 0),
       intercepted: this.#intercepted,
       faults: Object.fromEntries(this.#faults),
-      peakPerSecond: this.#peak.peak,
+      peakPerSecond: this.#peak,
+      alerts: this.#alerts,
       codes: Object.fromEntries(this.#codes),
     };
   }

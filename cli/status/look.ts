@@ -6,8 +6,7 @@ import type { Run } from '../../shared/catalog/run.ts';
 import { runsOf } from '../../shared/catalog/runs.ts';
 import { metered, type Store } from '../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../shared/catalog/units.ts';
-import { GET_TOPIC_CEILING } from '../../shared/config.ts';
-import { topicBudget, windowAt } from '../../shared/rate/budget.ts';
+import { ceilingOver, topicBudget, windowAt } from '../../shared/rate/budget.ts';
 
 /** What is looked at. */
 export interface Sight {
@@ -97,7 +96,7 @@ function isOpenAgain({ approvedAt, trustedAt, reopenedAt }: Run): boolean {
 /** Of the last two whole windows the fuller one: clocks differ a little. */
 async function slotsOf({ store, sdkAppId, callsPerSecond }: Sight, at: number): Promise<number | undefined> {
   if (callsPerSecond === undefined) return undefined;
-  const budget = topicBudget(callsPerSecond, GET_TOPIC_CEILING);
+  const budget = topicBudget(callsPerSecond, ceilingOver(callsPerSecond));
   const window = windowAt(budget, at);
   const keys = [window - 1, window - 2].map((one) => slotsKey(sdkAppId, budget.api, one));
   const items = await Promise.all(keys.map((key) => getItem(store, key, false)));

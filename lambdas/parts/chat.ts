@@ -6,10 +6,16 @@ import {
   createChatClient,
   endpointOf,
 } from '../../shared/chat/index.ts';
-import { ENV, type Environment, GET_TOPIC_CEILING, text } from '../../shared/config.ts';
+import { ENV, type Environment, text } from '../../shared/config.ts';
 import { errorFields } from '../../shared/logger.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import { type Budget, LIST_BUDGET, LIST_REST_MS, topicBudget } from '../../shared/rate/budget.ts';
+import {
+  type Budget,
+  ceilingOver,
+  LIST_BUDGET,
+  LIST_REST_MS,
+  topicBudget,
+} from '../../shared/rate/budget.ts';
 import { createPacer, type Pacer } from '../../shared/rate/pacer.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
 import { withRest } from '../../shared/rate/spacing.ts';
@@ -72,7 +78,7 @@ export function endpointFrom(env: Environment): string {
 
 function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {
   const { sdkAppId, callsPerSecond, callers } = app;
-  const topics = topicBudget(callsPerSecond, GET_TOPIC_CEILING);
+  const topics = topicBudget(callsPerSecond, ceilingOver(callsPerSecond));
   const imports = { ...topics, api: 'import_topic' };
   const leasesOf = (budget: Budget) => leasesInTable(store, sdkAppId, budget);
   const pacer = (budget: Budget) => {

@@ -5,7 +5,7 @@ import { rowOf } from '../../bench/ceiling/row.ts';
 import { createStaticShare } from '../../bench/ceiling/staticShare.ts';
 import { slotsKey } from '../../shared/catalog/keys.ts';
 import { putItem } from '../../shared/catalog/writeItems.ts';
-import { DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING } from '../../shared/config.ts';
+import { GET_TOPIC_CEILING, MOST_CALLS_PER_SECOND } from '../../shared/config.ts';
 import { slotTime, topicBudget } from '../../shared/rate/budget.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';
 
@@ -70,7 +70,7 @@ describe('a row of the ceiling', () => {
 
 describe('leased slots', () => {
   const table = useMemoryTable();
-  const budget = topicBudget(DEFAULT_CALLS_PER_SECOND, GET_TOPIC_CEILING);
+  const budget = topicBudget(MOST_CALLS_PER_SECOND, GET_TOPIC_CEILING);
   const WINDOW = 1_795_309_200;
   const use = (app: number, window: number, used: number) =>
     putItem(table.store, { ...slotsKey(app, budget.api, window), used });

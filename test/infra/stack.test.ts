@@ -95,7 +95,7 @@ describe('the queues', () => {
     for (const source of sourcesOf(template)) {
       expect(source.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
     }
-    expect(sourcesOf(template).map(({ BatchSize }) => BatchSize)).toEqual([39, 1, 100]);
+    expect(sourcesOf(template).map(({ BatchSize }) => BatchSize)).toEqual([31, 1, 100]);
     expect(sourcesOf(template)[0]?.ScalingConfig).toEqual({ MaximumConcurrency: 10 });
   });
 });
@@ -233,7 +233,7 @@ describe('a second app', () => {
     const rates = [...functionsOf(two).values()].map(
       ({ Environment }) => Environment.Variables['TOPIC_MIRROR_CALLS_PER_SECOND'],
     );
-    expect(rates).toEqual(['195', '195', '195', '50', '50', '50', undefined, undefined]);
+    expect(rates).toEqual(['155', '155', '155', '50', '50', '50', undefined, undefined]);
     const limits = sourcesOf(two).flatMap(({ ScalingConfig }) => ScalingConfig?.MaximumConcurrency ?? []);
     expect(limits).toEqual([10, 4]);
   });

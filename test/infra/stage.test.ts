@@ -32,7 +32,7 @@ describe('a stage', () => {
       apps: [
         {
           ...app,
-          callsPerSecond: 195,
+          callsPerSecond: 155,
           maxDeletions: 500,
           maxDeletionRatio: 0.15,
           activityDays: 400,
@@ -65,13 +65,13 @@ describe('a stage', () => {
     ],
     [
       'rate above the ceiling',
-      withApp({ callsPerSecond: 201 }),
-      'apps[0].callsPerSecond is 201; it must be a whole number from 1 to 200, the ceiling of get_topic',
+      withApp({ callsPerSecond: 196 }),
+      'apps[0].callsPerSecond is 196; it must be a whole number from 1 to 195, a little below the ceiling of get_topic',
     ],
     [
       'rate of nothing',
       withApp({ callsPerSecond: 0 }),
-      'apps[0].callsPerSecond is 0; it must be a whole number from 1 to 200, the ceiling of get_topic',
+      'apps[0].callsPerSecond is 0; it must be a whole number from 1 to 195, a little below the ceiling of get_topic',
     ],
     [
       'concurrency of one',

@@ -37,7 +37,7 @@ describe('wiring from the environment', () => {
       sdkAppId: 1400000000,
       identifier: 'administrator',
       fromAccount: 'administrator',
-      callsPerSecond: 195,
+      callsPerSecond: 155,
       callers: 11,
       activityDays: 400,
       counters: [],

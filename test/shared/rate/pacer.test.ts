@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Budget, LIST_BUDGET, topicBudget } from '../../../shared/rate/budget.ts';
+import { type Budget, ceilingOver, LIST_BUDGET, topicBudget } from '../../../shared/rate/budget.ts';
 import { createPacer, type Pacer, systemClock } from '../../../shared/rate/pacer.ts';
 import type { SlotLeases } from '../../../shared/rate/slotLease.ts';
+import { Alerts } from '../../../simulator/alerts.ts';
+import { StatsBook } from '../../../simulator/stats.ts';
 import { createMemoryLeases } from '../../support/memoryLeases.ts';
 import { rollingPeak } from '../../support/rollingPeak.ts';
 import { lognormal, seededRandom } from '../../support/seededRandom.ts';
@@ -317,6 +319,26 @@ describe('a pacer', () => {
     scene.call(0);
     await scene.clock.runUntil(scene.clock.time() + 1500);
     expect(scene.sent).toHaveLength(1);
+  });
+
+  it.each([
+    [155, 0],
+    [195, 60],
+  ])('at %i calls a second has Tencent tell the app’s owner %i times a minute', async (rate, most) => {
+    const seed = 7;
+    const budget = topicBudget(rate, ceilingOver(rate));
+    const scene = stage({ budget, pacers: 4, seed, latencyMs: 20, latenessMs: 0.9 * budget.toleranceMs });
+    const until = scene.clock.time() + 60_000;
+    saturate(scene, 60, until);
+    await scene.clock.runUntil(until);
+    const stats = new StatsBook([1]);
+    const limits = { listPerSecond: 1, topicPerSecond: CEILING, code: 10006 } as const;
+    const alerts = new Alerts(limits, undefined, stats);
+    for (const at of scene.sent) alerts.arrived(1, 'get_topic', at);
+    const told = stats.stats().apps[0]?.apis.get_topic.alerts ?? 0;
+    expect(scene.sent.length).toBeGreaterThan(0.97 * rate * 60);
+    expect(told).toBeGreaterThanOrEqual(most === 0 ? 0 : most - 5);
+    expect(told).toBeLessThanOrEqual(most);
   });
 
   it('works on the system’s clock', async () => {
