@@ -46,10 +46,11 @@ export function listedPrefix(shard: number): string {
   return `${join('listed', shardName(shard))}|`;
 }
 
-export function listedKey(sdkAppId: number, runId: string, shard: number, page: number): Key {
+/** @param by names the reading of the page: two that overlap differ, and a community that either names is listed */
+export function listedKey(sdkAppId: number, runId: string, shard: number, page: number, by: string): Key {
   return {
     pk: listedPartition(sdkAppId, runId),
-    sk: `${listedPrefix(shard)}${String(page).padStart(6, '0')}`,
+    sk: `${listedPrefix(shard)}${join(String(page).padStart(6, '0'), by)}`,
   };
 }
 

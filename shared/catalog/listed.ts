@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { listedKey, listedPartition, listedPrefix, SHARDS, shardOf } from './keys.ts';
 import { queryItems } from './readItems.ts';
@@ -7,8 +8,8 @@ import { putItems } from './writeItems.ts';
 
 /**
  * Keeps which communities a page of a run's enumeration named. Ids are kept by shard, the same shards as the
- * communities' stamps, so that listed and stamped can be compared one shard at a time in little memory. Writing
- * a page again replaces it.
+ * communities' stamps, so that listed and stamped can be compared one shard at a time in little memory. Of a page that is
+ * read twice, by two deliveries of one schedule, everything counts that either reading names: all of it is queued.
  * @param now epoch milliseconds
  */
 export function putListed(
@@ -16,10 +17,11 @@ export function putListed(
   sdkAppId: number,
   { runId, page, groupIds, now }: { runId: string; page: number; groupIds: readonly string[]; now: number },
 ): Promise<void> {
+  const by = randomUUID().slice(0, 8);
   const shards: string[][] = Array.from({ length: SHARDS }, () => []);
   for (const groupId of groupIds) shards[shardOf(groupId)]?.push(groupId);
   const items = shards.map((ids, shard) => ({
-    ...listedKey(sdkAppId, runId, shard, page),
+    ...listedKey(sdkAppId, runId, shard, page, by),
     itemType: 'listed',
     count: ids.length,
     groupIds: deflateRawSync(JSON.stringify(ids)),

@@ -4,7 +4,7 @@
  * Partition key   | sort key                  | item
  * `apps`          | SDKAppID                  | an app that the table mirrors
  * app·runs        | run id                    | ledger entry of a run
- * app·run·id      | listed·shard·page         | group ids that one page of the run's enumeration named
+ * app·run·id      | listed·shard·page·reading | group ids that one page of the run's enumeration named
  * app·run·id      | suspicion·what·group id   | community whose answer may be that of all in the run
  * app·communities·shard | group id            | stamp of a community: digest, counts, outcome of its last run
  * app·rosters·shard     | group id            | roster of a community: the activity of its topics

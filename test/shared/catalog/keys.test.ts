@@ -51,7 +51,7 @@ type ItemOf =
 function keyOf(of: ItemOf): Key {
   if (of.kind === 'app') return appKey(of.app);
   if (of.kind === 'run') return runKey(of.app, of.run);
-  if (of.kind === 'listed') return listedKey(of.app, of.run, of.shard, of.page);
+  if (of.kind === 'listed') return listedKey(of.app, of.run, of.shard, of.page, 'reading');
   if (of.kind === 'community') return communityKey(of.app, of.group);
   if (of.kind === 'topic') return topicKey(of.app, of.group, of.topic);
   if (of.kind === 'change') return changeKey(of.app, of.group, of.topic, of.time);
@@ -101,7 +101,10 @@ describe('keys', () => {
       sk: `change|a|${at(0)}`,
     });
     expect(runKey(APP, RUN_ID)).toEqual({ pk: '1400000000|runs', sk: RUN_ID });
-    expect(listedKey(APP, RUN_ID, 15, 3)).toEqual({ pk: `1400000000|run|${RUN_ID}`, sk: 'listed|f|000003' });
+    expect(listedKey(APP, RUN_ID, 15, 3, 'one')).toEqual({
+      pk: `1400000000|run|${RUN_ID}`,
+      sk: 'listed|f|000003|one',
+    });
     expect(slotsKey(APP, 'get_topic', 7)).toEqual({ pk: '1400000000|slots|get_topic|7', sk: 'slots' });
   });
 
