@@ -52,6 +52,8 @@ export function communityRecord({
   run,
   lastErrorCode,
   failingSince,
+  ignoredAt,
+  ignoredReason,
 }: Community) {
   return {
     groupId,
@@ -61,6 +63,8 @@ export function communityRecord({
     ...(run && { lastRunId: run.id }),
     ...(lastErrorCode !== undefined && { lastErrorCode }),
     ...(failingSince !== undefined && { failingSince }),
+    ...(ignoredAt !== undefined && { ignoredAt }),
+    ...(ignoredReason !== undefined && { ignoredReason }),
   };
 }
 

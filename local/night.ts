@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from 'aws-lambda';
 import { createCloseRunHandler } from '../lambdas/close-run/handler.ts';
-import { createListCommunitiesHandler, ListingUnfinishedError } from '../lambdas/list-communities/handler.ts';
+import {
+  createListCommunitiesHandler,
+  type Listing,
+  ListingUnfinishedError,
+} from '../lambdas/list-communities/handler.ts';
 import { meteredCatalog } from '../lambdas/parts/base.ts';
 import type { Parts } from '../lambdas/parts/index.ts';
 import { createSyncCommunityHandler } from '../lambdas/sync-community/handler.ts';
@@ -112,9 +116,14 @@ async function list({ parts, runId, signal }: NightOptions, progress: Progress):
   for (let attempt = 1; ; attempt++) {
     try {
       const watch = watchListing(parts, runId, progress);
-      await Promise.resolve(
-        handler({ scheduledTime: runId }, invocationContext(LISTING_TIMEOUT_MS), () => {}),
+      const { rested } = await Promise.resolve(
+        handler(
+          { scheduledTime: runId },
+          invocationContext(LISTING_TIMEOUT_MS),
+          () => {},
+        ) as Promise<Listing>,
       ).finally(watch);
+      if (rested > 0) progress.done(rested);
       return;
     } catch (error) {
       // The end of the night is no failure of the list: the next one goes on with it.

@@ -25,7 +25,7 @@ export async function* openCommunities(
       const { groupId, status } = stamp;
       if (hasCandidates(stamp, run.runId)) confirmed.push(groupId);
       if (listed.has(groupId)) {
-        if (hasOutcome(stamp, run)) listed.delete(groupId);
+        if (hasOutcome(stamp, run) || stamp.ignoredAt !== undefined) listed.delete(groupId);
       } else if (status !== 'deleted' && !hasOutcome(stamp, run)) unlisted.push(groupId);
     }
     yield* queuedBy(run, { listed: [...listed], unlisted, confirmed });

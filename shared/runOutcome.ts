@@ -25,7 +25,7 @@ const RunOutcome: v.GenericSchema<unknown, RunOutcome> = v.object({
     runId: Time,
     status,
     elapsedMs: number,
-    communities: counts('listed', 'synced', 'unchanged', 'failed', 'unsupported', 'deleted'),
+    communities: counts('listed', 'synced', 'unchanged', 'failed', 'unsupported', 'ignored', 'deleted'),
     topics: counts(
       'active',
       'baseline',

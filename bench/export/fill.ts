@@ -162,7 +162,15 @@ function summaryOf(
   { communities: listed, topics: active, changes, activity }: FilledCatalog,
 ): RunSummary {
   const isFirst = runId === FIRST_RUN;
-  const communities = { listed, synced: listed, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
+  const communities = {
+    listed,
+    synced: listed,
+    unchanged: 0,
+    failed: 0,
+    unsupported: 0,
+    ignored: 0,
+    deleted: 0,
+  };
   const updated = isFirst ? 0 : changes;
   const unchanged = isFirst ? 0 : active - changes;
   const none = { created: 0, deleted: 0, restored: 0, missing: 0, held: 0 };

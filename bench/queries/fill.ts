@@ -102,6 +102,7 @@ async function putRun(store: Store, runId: string, { communities, topics }: Fill
       unchanged: 0,
       failed: 0,
       unsupported: 0,
+      ignored: 0,
       deleted: 0,
     },
     topics: { active: topics, baseline: runId === FIRST_RUN ? topics : 0, ...none },

@@ -45,6 +45,8 @@ export const TABLES = {
     { name: 'lastRunId', type: 'text' },
     { name: 'lastErrorCode', type: 'integer' },
     { name: 'failingSince', type: 'text' },
+    { name: 'ignoredAt', type: 'text' },
+    { name: 'ignoredReason', type: 'text' },
   ],
   activity: [
     { name: 'runId', type: 'text', required: true },

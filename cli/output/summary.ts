@@ -25,6 +25,7 @@ export function inOrder({
       unchanged: c.unchanged,
       failed: c.failed,
       unsupported: c.unsupported,
+      ignored: c.ignored,
       deleted: c.deleted,
     },
     topics: {

@@ -3,10 +3,11 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import { TABLE } from '../../shared/catalog/table.ts';
 import { environmentsOf } from '../appEnvironment.ts';
 import { batchesOf } from '../batches.ts';
 import { scheduleOf } from '../checkStage.ts';
-import { consume, enterApp, measure, onAppItems, readSecret, sendTo } from '../permissions.ts';
+import { consume, enterApp, measure, onAppItems, queryIndex, readSecret, sendTo } from '../permissions.ts';
 import type { Stage } from '../stage.ts';
 import type { AppSettings } from '../stageApp.ts';
 import { MirrorFunction } from './mirrorFunction.ts';
@@ -58,6 +59,7 @@ export class AppMirror extends Construct {
       environment: list,
       statements: [
         onAppItems(table, app, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+        queryIndex(table, TABLE.indexes.attention.name),
         enterApp(table),
         sendTo(this.communities, this.closing, this.lostNights),
         ...readSecret(this, app),

@@ -62,7 +62,7 @@ function figureLines({ summary }: RunClosedEvent): string[] {
   const { calls, listCalls, retries, rateLimited, peakPerSecond } = api;
   const [written, read] = [dynamodb.writeUnits, dynamodb.readUnits].map(Math.round);
   return [
-    `Communities  ${list(communities, ['listed', 'synced', 'unchanged', 'failed', 'unsupported', 'deleted'])}`,
+    `Communities  ${list(communities, ['listed', 'synced', 'unchanged', 'failed', 'unsupported', 'ignored', 'deleted'])}`,
     `Topics       ${list(topics, ['active', 'baseline', 'created', 'updated', 'unchanged', 'deleted', 'restored', 'missing', 'held'])}`,
     `Messages     ${messages.new} new, in ${counted(messages.topics, 'topic', 'topics')}`,
     `API          ${calls} calls (${listCalls} of them to list), ${retries} retries, ${rateLimited} rate-limited, peak ${peakPerSecond}/s`,

@@ -21,6 +21,13 @@ export class ListingUnfinishedError extends Error {
   override readonly name = 'ListingUnfinishedError';
 }
 
+/** What a delivery of the schedule's event came to. */
+export interface Listing {
+  readonly outcome: EnumerateOutcome;
+  /** Listed communities that are not asked for in this run: a person knows why they fail. */
+  readonly rested: number;
+}
+
 /** Time kept back at the end of an invocation for the ledger. */
 const RESERVE_MS = 5_000;
 
@@ -36,16 +43,14 @@ export function createListCommunitiesHandler(parts: Parts) {
   ).use(invocationLog(parts.logger));
 }
 
-async function listCommunities(
-  parts: Parts,
-  runId: string,
-  deadline: number,
-): Promise<{ outcome: EnumerateOutcome }> {
+async function listCommunities(parts: Parts, runId: string, deadline: number): Promise<Listing> {
   const { logger } = parts;
   const { sdkAppId } = parts.app;
   const { catalog, units } = meteredCatalog(parts);
   const meter = createCallMeter();
   const startedAt = parts.now();
+  const resting = await catalog.restingCommunities(startedAt);
+  let rested = 0;
   let outcome: EnumerateOutcome | 'halted' = 'halted';
   try {
     outcome = await enumerate(
@@ -55,11 +60,14 @@ async function listCommunities(
         wakeCloser: () => wakeCloser(parts, runId),
         listPage: ({ limit, next }) =>
           parts.chat.listGroups({ limit, next, groupType: 'Community' }, { deadline, meter }),
-        enqueue: (id, groupIds) =>
-          sendAll(
+        enqueue: (id, groupIds) => {
+          const asked = groupIds.filter((groupId) => !resting.has(groupId));
+          rested += groupIds.length - asked.length;
+          return sendAll(
             parts.communitiesQueue,
-            communityMessages({ sdkAppId, runId: id, reason: 'listed' }, groupIds),
-          ),
+            communityMessages({ sdkAppId, runId: id, reason: 'listed' }, asked),
+          );
+        },
       },
       runId,
       deadline,
@@ -81,7 +89,7 @@ async function listCommunities(
   logger.info('communities.listed', { outcome, durationMs: parts.now() - startedAt, ...meter });
   if (outcome === 'stopped')
     throw new ListingUnfinishedError(`run ${runId}: the listing goes on in the next delivery`);
-  return { outcome: outcome === 'halted' ? 'closed' : outcome };
+  return { outcome: outcome === 'halted' ? 'closed' : outcome, rested };
 }
 
 /** Wakes close-run for the first time; it wakes itself from then on. A second waking only has it look twice. */

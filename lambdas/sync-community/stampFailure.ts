@@ -44,7 +44,8 @@ export async function stampFailure(
     if (lease && stamp?.writer !== lease.writer)
       throw new CommunityBusyError(`${groupId}: the writer's lease was lost`);
     if (lastSyncedAt >= run.askedAt) return;
-    const known = { status: stamp?.status ?? 'active', ...state } as const;
+    const isIgnored = stamp?.ignoredAt !== undefined;
+    const known = { status: stamp?.status ?? 'active', isIgnored, ...state } as const;
     if (await parts.catalog.stampFailed(groupId, failure, run, known, seen?.askedAt, lease)) return;
   }
   throw new CommunityBusyError(`${groupId} is being stamped by other consumers`);

@@ -63,6 +63,9 @@ export interface Community {
   readonly failingSince?: string;
   /** The run whose message for the community failed with `lastError` before it came to an outcome. */
   readonly lastErrorRunId?: string;
+  /** When a person said that its failure is known, ISO 8601 UTC, and why; until it is served again. */
+  readonly ignoredAt?: string;
+  readonly ignoredReason?: string;
   /** Who is writing the snapshots, and until when nobody else may; absent when nobody is. */
   readonly writer?: string;
   readonly writingUntil?: string;

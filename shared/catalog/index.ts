@@ -1,5 +1,6 @@
 import { putChanges } from './changes.ts';
 import { allCommunities, communitiesIn, readCommunity } from './communities.ts';
+import { restingCommunities } from './ignored.ts';
 import { listedIn, putListed } from './listed.ts';
 import { markRestored, putRestore, readRestore, restoresOf } from './restores.ts';
 import { putRoster, readRoster } from './rosters.ts';
@@ -66,6 +67,7 @@ export function catalogOf(store: Store, sdkAppId: number) {
     releaseRun: bound(releaseRun),
     reopenRun: bound(reopenRun),
     trustList: bound(trustList),
+    restingCommunities: bound(restingCommunities),
     runsOf: bound(runsOf),
     writeOutcome: bound(writeOutcome),
     readRestore: bound(readRestore),

@@ -150,7 +150,12 @@ export function changeDay(sdkAppId: number, day: string, shard: number): string 
   return join(sdkAppId, day, shardName(shard));
 }
 
-export type Attention = 'topic-missing' | 'topic-deleted' | 'community-failing' | 'community-unsupported';
+export type Attention =
+  | 'topic-missing'
+  | 'topic-deleted'
+  | 'community-failing'
+  | 'community-unsupported'
+  | 'community-ignored';
 
 /**
  * Partition of the attention index.

@@ -12,6 +12,8 @@ export interface RunSummary {
     readonly unchanged: number;
     readonly failed: number;
     readonly unsupported: number;
+    /** Those that fail, or were not asked for, with a person's knowledge. */
+    readonly ignored: number;
     readonly deleted: number;
   };
   readonly topics: {

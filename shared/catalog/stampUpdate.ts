@@ -24,6 +24,8 @@ export const ERROR_FIELDS = [
   'failingSince',
   'attention',
   'attentionSince',
+  'ignoredAt',
+  'ignoredReason',
 ];
 
 /** Bytes of an error that a stamp keeps: with the longest ids and figures the stamp is still under 1 KB. */

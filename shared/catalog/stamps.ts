@@ -1,5 +1,6 @@
 import { DISTRUSTED } from './communities.ts';
 import type { Community, CommunityDeletions, CommunityRun, Failure } from './community.ts';
+import { failingAs } from './ignored.ts';
 import { attentionOf } from './keys.ts';
 import { ERROR_FIELDS, shortened, success, update, type Written, withRunAt } from './stampUpdate.ts';
 import { type Store, setAll } from './store.ts';
@@ -98,7 +99,11 @@ export function stampTombstones(
 }
 
 /** The status, and the counts if snapshots were written all the same. */
-export type StampState = Pick<Community, 'status'> & Partial<Omit<Written, 'digest' | 'lastErrorCode'>>;
+export type StampState = Pick<Community, 'status'> &
+  Partial<Omit<Written, 'digest' | 'lastErrorCode'>> & {
+    /** A person knows of it. */
+    readonly isIgnored?: boolean;
+  };
 
 /**
  * Stamps a community that could not be synced, or not wholly; its digest stays as it is. Refused when a newer
@@ -113,14 +118,11 @@ export function stampFailed(
   groupId: string,
   failure: Failure,
   run: CommunityRun,
-  state: StampState,
+  { isIgnored = false, ...state }: StampState,
   seenAt: string | undefined,
   lease?: WriterLease,
 ): Promise<boolean> {
-  const attention = attentionOf(
-    sdkAppId,
-    state.status === 'unsupported' ? 'community-unsupported' : 'community-failing',
-  );
+  const attention = attentionOf(sdkAppId, isIgnored ? 'community-ignored' : failingAs(state.status));
   const { code: lastErrorCode, message } = failure;
   const lastError = shortened(message);
   const set = setAll({ groupId, itemType: 'community', ...state, run, lastErrorCode, lastError, attention });

@@ -24,13 +24,14 @@ export function noteTrouble(
 ): Promise<boolean> {
   const attention = attentionOf(sdkAppId, 'community-failing');
   const lastError = shortened(message);
-  const set = setAll({ groupId, itemType: 'community', lastError, lastErrorRunId: runId, attention });
+  const set = setAll({ groupId, itemType: 'community', lastError, lastErrorRunId: runId });
   const since = ['failingSince', 'attentionSince'].map((name) => `${name} = if_not_exists(${name}, :at)`);
   const change: Update = {
     ...set,
-    expression: `${set.expression}, ${since.join(', ')} REMOVE lastErrorCode`,
+    // One that is unsupported, or ignored, stays so.
+    expression: `${set.expression}, attention = if_not_exists(attention, :attention), ${since.join(', ')} REMOVE lastErrorCode`,
     names: { ...set.names, ...(!asksNothing && { '#run': 'run' }) },
-    values: { ...set.values, ':at': at },
+    values: { ...set.values, ':at': at, ':attention': attention },
   };
   const open = '(attribute_not_exists(#run) OR #run.id <> :lastErrorRunId OR #run.outcome = :failed)';
   return update(store, sdkAppId, groupId, change, {

@@ -41,7 +41,9 @@ export interface Tally {
 }
 
 export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt'>): Tally {
-  const communities = { listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
+  const communities = {
+    ...{ listed: 0, synced: 0, unchanged: 0, failed: 0, unsupported: 0, ignored: 0, deleted: 0 },
+  };
   const topics = { active: 0, baseline: 0, created: 0, updated: 0, deleted: 0, restored: 0, missing: 0 };
   const messages = { topics: 0, new: 0 };
   const noise = createNoise();
@@ -122,7 +124,8 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
       communities.listed += 1;
       if (stamp) addTopics(stamp);
       const outcome = outcomeIn(runId, startedAt, stamp);
-      if (outcome === 'failed') fail(groupId, stamp);
+      if (isIgnored(stamp, outcome)) communities.ignored += 1;
+      else if (outcome === 'failed') fail(groupId, stamp);
       else if (outcome === 'unchanged' || outcome === 'unsupported') communities[outcome] += 1;
       else if (outcome) communities.synced += 1;
       else {
@@ -188,6 +191,11 @@ export function createTally({ runId, startedAt }: Pick<Run, 'runId' | 'startedAt
       ...noise.summary(topics.updated),
     }),
   };
+}
+
+/** Whether a listed community fails, or was not asked for, with a person's knowledge. */
+function isIgnored(stamp: Community | undefined, outcome: CommunityOutcome | undefined): boolean {
+  return stamp?.ignoredAt !== undefined && (outcome === undefined || outcome === 'failed');
 }
 
 /** A community's outcome in a run; an answer that a later run asked for covers this one too. */

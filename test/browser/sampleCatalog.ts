@@ -209,6 +209,7 @@ function nightsOf(sample: Sample, topics: readonly Snapshot[], random: Random): 
             unchanged: sample.communities - 40,
             failed: isShort ? 1 : 0,
             unsupported: 3,
+            ignored: 0,
             deleted: 0,
           },
         },

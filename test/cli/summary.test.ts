@@ -7,7 +7,7 @@ const summary: RunSummary = {
   runId: '2026-11-22T01:00:00.000Z',
   status: 'INCOMPLETE',
   elapsedMs: 1_234,
-  communities: { listed: 2, synced: 1, unchanged: 0, failed: 1, unsupported: 0, deleted: 0 },
+  communities: { listed: 2, synced: 1, unchanged: 0, failed: 1, unsupported: 0, ignored: 0, deleted: 0 },
   topics: {
     active: 3,
     baseline: 3,

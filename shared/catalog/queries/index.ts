@@ -6,7 +6,7 @@ import { type Answer, answerTo, type Question, type Resumed } from './answer.ts'
 import { betweenInstants, sinceInstant } from './changes.ts';
 import { createdTopics } from './createdTopics.ts';
 import { growthByDay } from './growthByDay.ts';
-import { failingCommunities, listCommunities } from './listCommunities.ts';
+import { failingCommunities, ignoredCommunities, listCommunities } from './listCommunities.ts';
 import { listRuns } from './listRuns.ts';
 import { mutedTopics } from './mutedTopics.ts';
 import { silentTopics } from './silentTopics.ts';
@@ -51,6 +51,7 @@ export function queriesOf(store: Store, sdkAppId: number) {
     mutedTopics: answering(mutedTopics),
     communities: answering(listCommunities),
     failingCommunities: answering(failingCommunities),
+    ignoredCommunities: answering(ignoredCommunities),
     changesBetween: answering(betweenInstants),
     changesSince: answering(sinceInstant),
     runs: answering(listRuns),

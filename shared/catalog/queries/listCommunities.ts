@@ -1,6 +1,7 @@
 import { communitiesWanting } from '../attention.ts';
 import { allCommunities } from '../communities.ts';
 import type { Community } from '../community.ts';
+import type { Attention } from '../keys.ts';
 import { byIds } from '../topicOrder.ts';
 import { placed, type Question } from './answer.ts';
 
@@ -21,16 +22,30 @@ export const listCommunities: Question<CommunitiesWanted, Community> = {
 };
 
 /** Communities that fail or are unsupported, those longest so first, then by id; `failingSince` says since when. */
-export const failingCommunities: Question<object, Community> = {
-  order: 'failing communities',
-  length: 2,
-  ask: (store, sdkAppId, _wanted, after) => {
-    const [since, groupId = ''] = after ?? [];
-    const stamps = communitiesWanting(store, sdkAppId, ['community-failing', 'community-unsupported'], since);
-    const isBehind = (one: Community) => one.failingSince !== since || byIds(one, { groupId }) > 0;
-    return placed(filtered(stamps, isBehind), ({ failingSince = '', groupId: id }) => [failingSince, id]);
-  },
-};
+export const failingCommunities = failing('failing communities', [
+  'community-failing',
+  'community-unsupported',
+  'community-ignored',
+]);
+
+/** Those of them that a person has said to ignore. */
+export const ignoredCommunities = failing('ignored communities', ['community-ignored']);
+
+function failing(
+  order: string,
+  what: readonly Extract<Attention, `community-${string}`>[],
+): Question<object, Community> {
+  return {
+    order,
+    length: 2,
+    ask: (store, sdkAppId, _wanted, after) => {
+      const [since, groupId = ''] = after ?? [];
+      const stamps = communitiesWanting(store, sdkAppId, what, since);
+      const isBehind = (one: Community) => one.failingSince !== since || byIds(one, { groupId }) > 0;
+      return placed(filtered(stamps, isBehind), ({ failingSince = '', groupId: id }) => [failingSince, id]);
+    },
+  };
+}
 
 function without(stamps: AsyncIterable<Community>, groupId: string | undefined): AsyncGenerator<Community> {
   return filtered(stamps, (one) => one.groupId !== groupId);

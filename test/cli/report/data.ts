@@ -17,7 +17,7 @@ export function closedRun(
     runId,
     status,
     elapsedMs: 6412,
-    communities: { listed: 3, synced: 1, unchanged: 2, failed: 0, unsupported: 0, deleted: 0 },
+    communities: { listed: 3, synced: 1, unchanged: 2, failed: 0, unsupported: 0, ignored: 0, deleted: 0 },
     topics: {
       ...{
         active: 0,

@@ -40,7 +40,7 @@ describe('the message of a quiet night', () => {
     expect(body).toBe(`Run ${RUN_ID} of the app 1400000000 is COMPLETE.
 It ran from ${at(1)} to ${at(731)} (12 min 10 s).
 
-Communities  521 listed, 182 synced, 334 unchanged, 0 failed, 5 unsupported, 0 deleted
+Communities  521 listed, 182 synced, 334 unchanged, 0 failed, 5 unsupported, 0 ignored, 0 deleted
 Topics       3112 active, 0 baseline, 50 created, 160 updated, 2902 unchanged, 0 deleted, 0 restored, 28 missing, 0 held
 Messages     12345 new, in 640 topics
 API          524 calls (1 of them to list), 2 retries, 0 rate-limited, peak 195/s

@@ -26,7 +26,15 @@ describe('a run', () => {
       summary: {
         runId: RUN,
         status: 'COMPLETE',
-        communities: { listed: 4, synced: 3, unchanged: 0, failed: 0, unsupported: 1, deleted: 0 },
+        communities: {
+          listed: 4,
+          synced: 3,
+          unchanged: 0,
+          failed: 0,
+          unsupported: 1,
+          ignored: 0,
+          deleted: 0,
+        },
         topics: {
           active: 9,
           baseline: 9,

@@ -143,7 +143,7 @@ describe('the scheduled function', () => {
       {},
       { ...world.simulator.defaults, secretKey: 'wrong-key' },
     );
-    expect(await invoke({ ...world.parts, chat })).toEqual({ outcome: 'closed' });
+    expect(await invoke({ ...world.parts, chat })).toEqual({ outcome: 'closed', rested: 0 });
     expect(await run()).toMatchObject({
       haltedBy: { code: 70003, message: expect.stringContaining('70003') },
     });

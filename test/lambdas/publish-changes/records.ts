@@ -77,7 +77,15 @@ export function outcome(fields: Partial<RunOutcome> = {}): RunOutcome {
       runId: fields.runId ?? RUN_ID,
       status,
       elapsedMs: 730_000,
-      communities: { listed: 521, synced: 182, unchanged: 334, failed: 0, unsupported: 5, deleted: 0 },
+      communities: {
+        listed: 521,
+        synced: 182,
+        unchanged: 334,
+        failed: 0,
+        unsupported: 5,
+        ignored: 0,
+        deleted: 0,
+      },
       topics: {
         active: 3112,
         baseline: 0,

@@ -27,7 +27,7 @@ describe('a listed community', () => {
     ['failed', { failed: 1 }],
   ] as const)('that the run left %s counts as such', (outcome, counted) => {
     const stamp = community({ run: communityRun({ outcome }) });
-    const none = { synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 };
+    const none = { synced: 0, unchanged: 0, failed: 0, unsupported: 0, ignored: 0, deleted: 0 };
     expect(summaryOf([['a', stamp]]).communities).toEqual({ ...none, listed: 1, ...counted });
   });
 
@@ -224,7 +224,7 @@ describe('the summary', () => {
     expect(summary).toEqual({
       runId: run().runId,
       elapsedMs: 600_000,
-      communities: { listed: 2, synced: 1, unchanged: 1, failed: 0, unsupported: 0, deleted: 0 },
+      communities: { listed: 2, synced: 1, unchanged: 1, failed: 0, unsupported: 0, ignored: 0, deleted: 0 },
       topics: {
         active: 14,
         baseline: 2,

@@ -20,7 +20,7 @@ const summary = (
   runId,
   status,
   elapsedMs: 1,
-  communities: { listed, synced: 0, unchanged: 0, failed: 0, unsupported: 0, deleted: 0 },
+  communities: { listed, synced: 0, unchanged: 0, failed: 0, unsupported: 0, ignored: 0, deleted: 0 },
   topics: {
     active: 0,
     baseline: 0,
