@@ -4,6 +4,7 @@ import { ENV } from '../shared/config.ts';
 import { addActive } from './commands/active.ts';
 import { addActivity } from './commands/activity.ts';
 import { addChanges } from './commands/changes.ts';
+import { addCheck } from './commands/check.ts';
 import { addDeletions } from './commands/deletions.ts';
 import { addExport } from './commands/export.ts';
 import { addHistory } from './commands/history.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', SETTINGS)
     .hook('preAction', (_program, command) => refuseEmpty(command));
+  addCheck(program);
   addSync(program);
   addListings(program);
   addChanges(program);

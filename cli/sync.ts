@@ -4,10 +4,11 @@ import { openLogFile } from '../local/logFile.ts';
 import { type NightOptions, runNight } from '../local/night.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
 import { shareServers } from '../local/sharedServers.ts';
-import { type Run, readRun } from '../shared/catalog/runs.ts';
+import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
 import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openRunOf } from './openRun.ts';
+import { printable } from './output/printable.ts';
 import { createNightProgress } from './output/progress.ts';
 import { withTrouble } from './output/trouble.ts';
 import { preflight } from './preflight.ts';
@@ -60,14 +61,20 @@ function share(env: Environment, { embedded }: LocalStore, queues: LocalQueues):
  * @param label what the progress bar is called
  */
 export async function syncOnce(env: Environment, label: string, signal?: AbortSignal): Promise<Night> {
-  const listAgainAt = await preflight(env);
+  const { listAgainAt, lookAtTopics } = await preflight(env);
   const mirror = await openLocalMirror(env);
   try {
+    if (await isFirstNight(mirror)) await lookAtTopics((line) => console.error(printable(line)));
     await sleep(Math.max(0, listAgainAt - Date.now()));
     return await syncNight(mirror, label, signal);
   } finally {
     await mirror.close();
   }
+}
+
+async function isFirstNight({ store, env }: LocalMirror): Promise<boolean> {
+  for await (const _run of runsOf(store, readAppConfig(env).sdkAppId, { limit: 1 })) return false;
+  return true;
 }
 
 /** Runs one night on an open mirror. */

@@ -25,7 +25,7 @@ export async function demonstrate(env: Environment, dataDir: string, signal: Abo
   );
   const app = await startSimulatedApp(env, dataDir);
   try {
-    const listAgainAt = await preflight(app.env);
+    const { listAgainAt } = await preflight(app.env);
     const mirror = await openLocalMirror(app.env);
     try {
       await sleep(Math.max(0, listAgainAt - Date.now()));

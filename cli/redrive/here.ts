@@ -42,7 +42,7 @@ export async function redriveHere(
 
 async function workAgain(env: Environment, sdkAppId: number, run: Run, signal: AbortSignal) {
   // The API is tried before the run is opened: a key that is still wrong must not end it a second time.
-  const listAgainAt = await preflight(env);
+  const { listAgainAt } = await preflight(env);
   const mirror = await openLocalMirror(env);
   try {
     await sleep(Math.max(0, listAgainAt - Date.now()));

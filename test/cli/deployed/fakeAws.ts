@@ -29,6 +29,8 @@ export interface Taught {
   logGroups: Readonly<Record<string, string>>;
   /** Environments by function. */
   environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Executions at once that the account has left, and most consumers by function. */
+  concurrency: { unreserved: number; consumers: Readonly<Record<string, number>> };
   /** Texts of secrets by id. */
   secrets: Readonly<Record<string, string>>;
 }
@@ -45,16 +47,23 @@ export interface FakeAws {
 export async function openFakeAws(): Promise<FakeAws> {
   const taught: Taught = {
     ...{ stacks: [], errors: {}, onInvoke: () => {}, onCall: async () => null },
-    ...{ logGroups: {}, environments: {}, secrets: {} },
+    ...{ logGroups: {}, environments: {}, secrets: {}, concurrency: { unreserved: 1000, consumers: {} } },
   };
   const invoked: FakeAws['invoked'][number][] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    const url = new URL(request.url ?? '', 'http://aws');
     const lambda = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/.exec(request.url ?? '');
     const [, functionName = '', what] = lambda ?? [];
     if (header(request, 'x-amz-target') === 'secretsmanager.GetSecretValue')
       answerSecret(taught, JSON.parse(body) as { SecretId: string }, response);
+    else if (url.pathname === '/2016-08-19/account-settings')
+      answerJson(response, {
+        AccountLimit: { UnreservedConcurrentExecutions: taught.concurrency.unreserved },
+      });
+    else if (url.pathname === '/2015-03-31/event-source-mappings')
+      answerMappings(taught, url.searchParams.get('FunctionName') ?? '', response);
     else if (what === undefined) answerQuery(taught, new URLSearchParams(body), response);
     else if (what === 'configuration') answerConfiguration(taught, functionName, response);
     else if (taught.errors['Invoke']) refuseJson(response, taught.errors['Invoke']);
@@ -132,6 +141,12 @@ function answerConfiguration(taught: Taught, functionName: string, response: Ser
     };
     answerJson(response, { FunctionName: functionName, ...found });
   }
+}
+
+function answerMappings({ concurrency }: Taught, name: string, response: ServerResponse): void {
+  const MaximumConcurrency = concurrency.consumers[name];
+  const mappings = MaximumConcurrency === undefined ? [] : [{ ScalingConfig: { MaximumConcurrency } }];
+  answerJson(response, { EventSourceMappings: mappings });
 }
 
 function answerSecret(
