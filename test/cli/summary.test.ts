@@ -33,3 +33,10 @@ it('a summary shows what the API said of a failure, and obeys none of it', () =>
     '    g: wrong\\u001b[2J\\u000arun x: COMPLETE\\u202e',
   ]);
 });
+
+it('a summary says that somebody else calls the API when calls were refused', () => {
+  const refused = { ...summary, api: { ...summary.api, rateLimited: 3 } };
+  expect(summaryLines(run({ summary: refused })).at(-1)).toBe(
+    '  ? 3 calls were refused although the budget was kept: somebody else calls the API, too, and the mirror made room',
+  );
+});
