@@ -1,3 +1,4 @@
+import { ANSWER_MUTANTS } from './answerMutants.ts';
 import { NIGHT_MUTANTS } from './nightMutants.ts';
 import { RESTORE_MUTANTS } from './restoreMutants.ts';
 import { ROSTER_MUTANTS } from './rosterMutants.ts';
@@ -43,7 +44,7 @@ const DELETIONS: readonly Mutant[] = [
     text: 'if (code !== undefined && TOPIC_GONE_CODES.has(code))',
     mistake: 'if (code !== undefined)',
     tests: ['shared/sync/plan'],
-    seeds: 120,
+    seeds: 500,
   },
   {
     name: 'a topic that failed in the answer is taken for absent',
@@ -524,8 +525,8 @@ const WIRE: readonly Mutant[] = [
   {
     name: 'a cursor of 64 bits is rounded',
     file: 'shared/chat/groupPayload.ts',
-    text: 'v.transform((value) => BigInt(value)),',
-    mistake: 'v.transform((value) => BigInt(Number(value))),',
+    text: 'BigInt(value as number | bigint | string)',
+    mistake: 'BigInt(Number(value))',
     tests: ['shared/chat/groupPayload', 'shared/chat/client'],
   },
   {
@@ -595,6 +596,7 @@ const AROUND: readonly Mutant[] = [
 ];
 
 export const MUTANTS: readonly Mutant[] = [
+  ...ANSWER_MUTANTS,
   ...DELETIONS,
   ...WRITES,
   ...RUN,

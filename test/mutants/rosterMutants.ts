@@ -60,9 +60,9 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'messages are counted from the first in a topic of which nothing is known',
-    file: 'lambdas/sync-community/writeSnapshots.ts',
-    text: "activity || status === 'deleted' ?",
-    mistake: "activity && status !== 'missing' ?",
+    file: 'shared/sync/roster.ts',
+    text: "activity || status === 'deleted' || lastChange.kind === 'restored'",
+    mistake: "activity && status !== 'missing' && lastChange.kind !== 'restored'",
     tests: [CRASH],
   },
   {
@@ -122,8 +122,8 @@ export const ROSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'messages in a topic that is back are counted from the first',
     file: 'lambdas/sync-community/writeSnapshots.ts',
-    text: 'before: countersBefore(plan),',
-    mistake: 'before: new Map(countersBefore({ ...plan, stored: new Map() })),',
+    text: 'before: countersBefore(plan.stored),',
+    mistake: 'before: countersBefore(new Map()),',
     tests: [CRASH],
     seeds: 70,
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_CALLS_PER_SECOND, MOST_CALLS_PER_SECOND } from '../../../shared/config.ts';
 import { type Budget, ceilingOver, LIST_BUDGET, topicBudget } from '../../../shared/rate/budget.ts';
 import { createPacer, type Pacer, systemClock } from '../../../shared/rate/pacer.ts';
 import type { SlotLeases } from '../../../shared/rate/slotLease.ts';
@@ -322,8 +323,8 @@ describe('a pacer', () => {
   });
 
   it.each([
-    [155, 0],
-    [195, 60],
+    [DEFAULT_CALLS_PER_SECOND, 0],
+    [MOST_CALLS_PER_SECOND, 60],
   ])('at %i calls a second has Tencent tell the app’s owner %i times a minute', async (rate, most) => {
     const seed = 7;
     const budget = topicBudget(rate, ceilingOver(rate));

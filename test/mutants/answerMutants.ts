@@ -1,0 +1,110 @@
+import type { Mutant } from './mutants.ts';
+
+const SYNC = 'lambdas/sync-community/handler';
+
+/** Mistakes in how odd answers are read, in what is concluded from them, and in how much is asked. */
+export const ANSWER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an element that names no topic is passed over in silence',
+    file: 'shared/chat/topicPayload.ts',
+    text: "if (typeof one === 'string') read.unattributed.push(",
+    mistake: "if (typeof one === 'string') String(",
+    tests: ['shared/chat/topicPayload', SYNC],
+  },
+  {
+    name: 'a field of an unforeseen type is lost',
+    file: 'shared/chat/topicPayload.ts',
+    text: 'unforeseen.push([name, value as JsonValue]);',
+    mistake: 'if (!READERS.has(name)) unforeseen.push([name, value as JsonValue]);',
+    tests: ['shared/chat/topicPayload'],
+  },
+  {
+    name: 'one odd element fails its whole community',
+    file: 'shared/chat/topicPayload.ts',
+    text: 'if (code === undefined) return { topicId, info:',
+    mistake: 'if (code === undefined) throw new Error(topicId); if (code === -1) return { topicId, info:',
+    tests: ['shared/chat/oddAnswers'],
+  },
+  {
+    name: 'a list of another API is taken for a community without topics',
+    file: 'shared/chat/topicPayload.ts',
+    text: "if (list === undefined && Object.values(fields).some((value) => typeof value === 'object' && value))",
+    mistake: 'if (list === undefined && fields === undefined)',
+    tests: ['shared/chat/topicPayload', SYNC],
+  },
+  {
+    name: 'a confirming answer that cannot be read blocks its community',
+    file: 'lambdas/sync-community/confirmAbsent.ts',
+    text: 'const isRead = !(error instanceof MalformedAnswerError);',
+    mistake: 'const isRead = true;',
+    tests: [SYNC],
+    titles: 'is missing, for a reason',
+  },
+  {
+    name: 'one fatal answer halts the run',
+    file: 'lambdas/sync-community/haltRun.ts',
+    text: 'const CONFIRMED = 2;',
+    mistake: 'const CONFIRMED = 1;',
+    tests: [SYNC],
+    titles: 'halts',
+  },
+  {
+    name: 'a run is halted for malformed answers although others are read',
+    file: 'lambdas/sync-community/haltRun.ts',
+    text: 'if (suspected.isOfAll && (await isAnyAnswered(catalog, runId)))',
+    mistake: 'if (suspected.isOfAll && (await isAnyAnswered(catalog, groupId)))',
+    tests: [SYNC],
+    titles: 'halts',
+  },
+  {
+    name: 'a community whose topics are mirrored becomes unsupported',
+    file: 'lambdas/sync-community/syncCommunity.ts',
+    text: 'mayMeanNoTopics(failure.code) && !(await mirrorsTopics(parts, message))',
+    mistake: 'mayMeanNoTopics(failure.code)',
+    tests: [SYNC],
+    titles: '11000|fails the community',
+  },
+  {
+    name: 'a page that was too slow stays short for the whole run',
+    file: 'lambdas/list-communities/enumerate.ts',
+    text: 'after: (limit) => Math.min(most, limit * 2),',
+    mistake: 'after: (limit) => Math.min(most, limit),',
+    tests: ['lambdas/list-communities/enumerate'],
+  },
+  {
+    name: 'a page that is read twice counts with its last reading alone',
+    file: 'shared/catalog/listed.ts',
+    text: 'const by = randomUUID().slice(0, 8);',
+    mistake: 'const by = randomUUID().slice(0, 0);',
+    tests: ['shared/catalog/listed'],
+  },
+  {
+    name: 'an ignored community makes its run INCOMPLETE',
+    file: 'shared/sync/tally.ts',
+    text: 'return stamp?.ignoredAt !== undefined && (outcome === undefined',
+    mistake: "return stamp?.ignoredAt === '' && (outcome === undefined",
+    tests: ['local/ignored'],
+  },
+  {
+    name: 'an ignored community is never asked for again',
+    file: 'shared/catalog/ignored.ts',
+    text: 'if (run && now - Date.parse(run.askedAt) < REST_MS)',
+    mistake: 'if (run)',
+    tests: ['local/ignored'],
+  },
+  {
+    name: 'after a refusal the mirror calls as much as before',
+    file: 'shared/rate/yielding.ts',
+    text: 'const FALL = 0.75;',
+    mistake: 'const FALL = 1;',
+    tests: ['shared/rate/yielding', 'shared/rate/pacer'],
+  },
+  {
+    name: 'the default budget comes above what the app’s owner is told of',
+    file: 'shared/config.ts',
+    text: 'export const DEFAULT_CALLS_PER_SECOND = 155;',
+    mistake: 'export const DEFAULT_CALLS_PER_SECOND = 165;',
+    tests: ['shared/rate/pacer'],
+    titles: 'app’s owner',
+  },
+];
