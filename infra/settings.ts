@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { endpointOf } from '../shared/chat/regions.ts';
+import { checkedEndpoint } from '../shared/chat/regions.ts';
 import { ENV } from '../shared/config.ts';
 
 /** Says what a setting is and what it may be: `is "mars"; allowed: china, singapore`. */
@@ -29,7 +29,7 @@ export function settings(...names: readonly string[]): (issue: v.StrictObjectIss
 /** What is wrong with a base URL, or undefined when nothing is. */
 export function endpointProblem(endpoint: string): string | undefined {
   try {
-    endpointOf({ endpoint });
+    checkedEndpoint(endpoint);
     return undefined;
   } catch (error) {
     // The same rule and words as at run time, where the setting is a variable.

@@ -1,5 +1,5 @@
 import { basePartsFrom } from '../../lambdas/parts/base.ts';
-import { chatPartsFrom, endpointFrom } from '../../lambdas/parts/chat.ts';
+import { addressFrom, chatPartsFrom } from '../../lambdas/parts/chat.ts';
 import { type ChatClient, ChatError, createChatClient } from '../../shared/chat/index.ts';
 import { DEFAULT_SECRET_KEY } from '../../simulator/index.ts';
 import type { Cell } from './cells.ts';
@@ -62,5 +62,5 @@ function staticallyPaced(): ChatClient {
   const { sdkAppId, identifier, callsPerSecond } = base.app;
   const share = createStaticShare(callsPerSecond / Number(consumers));
   const gate = () => share().then(onCall);
-  return createChatClient({ sdkAppId, identifier, endpoint: endpointFrom(process.env), secretKey, gate });
+  return createChatClient({ sdkAppId, identifier, ...addressFrom(process.env), secretKey, gate });
 }

@@ -1,5 +1,5 @@
 import { openLocalMirror } from '../../cli/sync.ts';
-import { endpointFrom } from '../../lambdas/parts/chat.ts';
+import { addressFrom } from '../../lambdas/parts/chat.ts';
 import { partsFrom } from '../../lambdas/parts/index.ts';
 import { openLogFile } from '../../local/logFile.ts';
 import { runNight } from '../../local/night.ts';
@@ -26,7 +26,7 @@ const paced = partsFrom(
 );
 /** close-run reckons by it how soon a queue can be drained. */
 const app = { ...paced.app, callsPerSecond: Number.POSITIVE_INFINITY };
-const chat = createChatClient({ ...app, endpoint: endpointFrom(env), secretKey });
+const chat = createChatClient({ ...app, ...addressFrom(env), secretKey });
 
 const took = spent();
 let drainedMs = 0;

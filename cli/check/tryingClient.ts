@@ -1,4 +1,4 @@
-import { endpointFrom } from '../../lambdas/parts/chat.ts';
+import { addressFrom } from '../../lambdas/parts/chat.ts';
 import { type ChatClient, createChatClient } from '../../shared/chat/index.ts';
 import { type AppConfig, type Environment, readAppConfig, readSecretKey } from '../../shared/config.ts';
 import { LIST_REST_MS } from '../../shared/rate/budget.ts';
@@ -15,17 +15,17 @@ export interface Trying {
 export function tryingClient(env: Environment): Trying {
   const app = readAppConfig(env);
   const secretKey = readSecretKey(env);
-  const endpoint = endpointFrom(env);
+  const address = addressFrom(env);
   const list = withRest(UNPACED, LIST_REST_MS);
   const chat = createChatClient({
     sdkAppId: app.sdkAppId,
     identifier: app.identifier,
     fromAccount: app.fromAccount,
-    endpoint,
+    ...address,
     secretKey: async () => secretKey,
     retry: { attempts: 2 },
     gate: async (api, signal) =>
       api === 'get_appid_group_list' ? (await list.acquire(signal)).settled : undefined,
   });
-  return { app, endpoint, chat };
+  return { app, endpoint: address.endpoint, chat };
 }

@@ -6,7 +6,7 @@ export default defineStage({
     {
       // The example's SDKAppID: put yours here.
       sdkAppId: 1400000000,
-      // china, singapore, seoul, tokyo, frankfurt, silicon-valley or jakarta.
+      // china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta or riyadh.
       region: 'singapore',
       // A secret in Secrets Manager whose text is the app's secret key from the Chat console.
       secretId: 'topic-mirror/1400000000',

@@ -1,10 +1,11 @@
 import {
+  type Address,
+  addressOf,
   type ChatApi,
   type ChatClient,
   CODES,
   type CodeEvent,
   createChatClient,
-  endpointOf,
 } from '../../shared/chat/index.ts';
 import { ENV, type Environment, text } from '../../shared/config.ts';
 import { errorFields } from '../../shared/logger.ts';
@@ -50,7 +51,7 @@ export function chatPartsFrom(
     sdkAppId,
     identifier,
     fromAccount,
-    endpoint: endpointFrom(env),
+    ...addressFrom(env),
     secretKey: secretKey ?? secretFrom(env),
     gate: async (api, signal) => {
       const { settled } = await pacers[api].acquire(signal);
@@ -69,11 +70,11 @@ export function chatPartsFrom(
   return { chat };
 }
 
-/** Base URL of the app's region, or its override. @throws an error naming the variable that is wrong */
-export function endpointFrom(env: Environment): string {
+/** The hosts of the app's region, or the endpoint in their place. @throws an error naming the variable that is wrong */
+export function addressFrom(env: Environment): Address {
   const region = text(env, ENV.region);
   const endpoint = text(env, ENV.endpoint);
-  return endpointOf({ ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) });
+  return addressOf({ region, endpoint });
 }
 
 function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {

@@ -9,7 +9,7 @@ import {
   isWrongPath,
   readImport,
 } from './importTopic.ts';
-import { endpointOf } from './regions.ts';
+import { checkedEndpoint } from './regions.ts';
 import { readTopics } from './topicPayload.ts';
 import type {
   ChatClient,
@@ -25,7 +25,12 @@ import type {
  * @throws Error when the endpoint is not one that a signed URL may be sent to
  */
 export function createChatClient(options: ChatClientOptions): ChatClient {
-  const exchange = createExchange({ ...options, endpoint: endpointOf({ endpoint: options.endpoint }) });
+  const { endpoint, backup } = options;
+  const exchange = createExchange({
+    ...options,
+    endpoint: checkedEndpoint(endpoint),
+    ...(backup !== undefined && { backup: checkedEndpoint(backup) }),
+  });
   const onImportPath = createPathFallback();
   const fromAccount = options.fromAccount ?? options.identifier;
   const onError = options.onError ?? (() => {});

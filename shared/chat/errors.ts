@@ -61,6 +61,15 @@ export class ApiError extends ChatError {
   }
 }
 
+/** How far a call came that got no answer. */
+export interface TransportDetail {
+  readonly status?: number;
+  /** Nothing of it left this machine, or it was turned away before it was read. */
+  readonly neverSent?: boolean;
+  /** No connection to the host could be made, so that another host may be tried. */
+  readonly unreachable?: boolean;
+}
+
 /** No answer of the API came back: a timeout, a reset, DNS, a status other than 200, a body that is not JSON. */
 export class TransportError extends ChatError {
   override readonly name = 'TransportError';
@@ -68,15 +77,18 @@ export class TransportError extends ChatError {
   readonly reason: string;
   /** The HTTP status, when there was one. */
   readonly status?: number;
+  /** No connection to the host could be made. */
+  readonly unreachable: boolean;
 
-  constructor(subject: CallSubject, reason: string, detail: { status?: number; neverSent?: boolean } = {}) {
-    const { status, neverSent = false } = detail;
+  constructor(subject: CallSubject, reason: string, detail: TransportDetail = {}) {
+    const { status, unreachable = false, neverSent = unreachable } = detail;
     super(subject, `${reason}. ${remedies.retry}`, {
       treatment: status === 429 ? 'slow-down' : 'retry',
       // A 4xx turned the request away; after a 5xx or a lost connection nobody knows.
       mayHaveHappened: !neverSent && !(status !== undefined && status >= 400 && status < 500),
     });
     this.reason = reason;
+    this.unreachable = unreachable;
     if (status !== undefined) this.status = status;
   }
 }

@@ -1,4 +1,5 @@
 import { type CallSubject, type ChatError, NoTurnError, TransportError } from './errors.ts';
+import { createHosts } from './hosts.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { post } from './request.ts';
 import { defaultRetryPolicy, sleep, withRetries } from './retry.ts';
@@ -24,7 +25,8 @@ const serverTimeoutMs = 3000;
 
 /** Sends commands to one app's API: signs them, waits for the gate, meters, reads and retries. */
 export function createExchange(options: ChatClientOptions): Exchange {
-  const { now = Date.now, random = Math.random, timeoutMs = timeoutDefault, endpoint } = options;
+  const { now = Date.now, random = Math.random, timeoutMs = timeoutDefault } = options;
+  const hosts = createHosts(options, now);
   const signatures = createUserSigCache({ ...options, now });
 
   return (command, call = {}) => {
@@ -49,20 +51,23 @@ export function createExchange(options: ChatClientOptions): Exchange {
       const requestedAt = now();
       const left = timeLeft(deadline, requestedAt, subject);
       count(meter, number);
-      const text = await post({
-        subject,
-        endpoint,
-        path: command.path,
-        sdkAppId: options.sdkAppId,
-        identifier: options.identifier,
-        userSig,
-        random: Math.floor(random() * 2 ** 32),
-        body,
-        timeoutMs: Math.min(timeoutMs, left),
-        signal,
-        fetch: options.fetch ?? fetch,
+      const answer = await hosts.reach(async (endpoint) => {
+        const text = await post({
+          subject,
+          endpoint,
+          path: command.path,
+          sdkAppId: options.sdkAppId,
+          identifier: options.identifier,
+          userSig,
+          random: Math.floor(random() * 2 ** 32),
+          body,
+          timeoutMs: Math.min(timeoutMs, left),
+          signal,
+          fetch: options.fetch ?? fetch,
+        });
+        return parsed(text, subject, endpoint);
       });
-      return command.read(parsed(text, subject, endpoint), requestedAt);
+      return command.read(answer, requestedAt);
     };
 
     return withRetries(attempt, {

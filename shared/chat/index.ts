@@ -27,7 +27,7 @@ export {
   isDefaultStyleTopicId,
 } from './importTopic.ts';
 export { type JsonValue, parseJson, type RawJson, stringifyJson } from './json.ts';
-export { endpointOf, type Region, regions } from './regions.ts';
+export { type Address, addressOf, checkedEndpoint, type Region, regions } from './regions.ts';
 export { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 export type * from './types.ts';
 export { createUserSig, type UserSigRequest } from './userSig.ts';

@@ -2,39 +2,58 @@ import { isLoopback } from '../loopback.ts';
 import { quote } from '../quote.ts';
 
 /**
- * Base URL of the REST API by the region of the app's data.
- * Source: https://www.tencentcloud.com/document/product/1047/49469, "Request parameters"
+ * Base URLs of the REST API by the region of the app's data: the one to call, and the backup for when that one cannot be
+ * reached. No host serves two regions.
+ * Sources: https://www.tencentcloud.com/document/product/1047/49469 and, for Riyadh, https://trtc.io/ko/document/49471,
+ * "Request parameters"; for the backups https://www.tencentcloud.com/document/product/1047/34620. The backups of Tokyo and
+ * Riyadh stand on no page of Tencent's, but in public clients, and follow the pattern of the others.
  */
 export const regions = {
-  china: 'https://console.tim.qq.com',
-  singapore: 'https://adminapisgp.im.qcloud.com',
-  seoul: 'https://adminapikr.im.qcloud.com',
-  tokyo: 'https://adminapijpn.im.qcloud.com',
-  frankfurt: 'https://adminapiger.im.qcloud.com',
-  'silicon-valley': 'https://adminapiusa.im.qcloud.com',
-  jakarta: 'https://adminapiidn.im.qcloud.com',
+  china: { url: 'https://console.tim.qq.com', backup: 'https://adminapi.my-imcloud.com' },
+  singapore: { url: 'https://adminapisgp.im.qcloud.com', backup: 'https://adminapisgp.my-imcloud.com' },
+  seoul: { url: 'https://adminapikr.im.qcloud.com', backup: 'https://adminapikr.my-imcloud.com' },
+  tokyo: { url: 'https://adminapijpn.im.qcloud.com', backup: 'https://adminapijpn.my-imcloud.com' },
+  frankfurt: { url: 'https://adminapiger.im.qcloud.com', backup: 'https://adminapiger.my-imcloud.com' },
+  'silicon-valley': {
+    url: 'https://adminapiusa.im.qcloud.com',
+    backup: 'https://adminapiusa.my-imcloud.com',
+  },
+  jakarta: { url: 'https://adminapiidn.im.qcloud.com', backup: 'https://adminapiidn.my-imcloud.com' },
+  riyadh: { url: 'https://adminapiksa.im.qcloud.com', backup: 'https://adminapiksa.my-imcloud.com' },
 } as const;
 
 export type Region = keyof typeof regions;
 
+/** Where an app's API is called. */
+export interface Address {
+  /** Base URL without a trailing slash. */
+  readonly endpoint: string;
+  /** Base URL of the same region, for when the first cannot be reached. */
+  readonly backup?: string;
+}
+
 const names = Object.keys(regions).join(', ');
 
 /**
- * The base URL to call, without a trailing slash. An endpoint wins over a region; an empty value counts as unset.
+ * Where to call. An endpoint wins over a region and has no backup; an empty value counts as unset.
  * There is no default: in the wrong region Tencent answers 60026 or 70020, which does not point at the cause.
  * @throws Error with one line that names the variable and what it may hold
  */
-export function endpointOf(setting: { region?: string | undefined; endpoint?: string | undefined }): string {
-  if (setting.endpoint) return checkedEndpoint(setting.endpoint);
+export function addressOf(setting: { region?: string | undefined; endpoint?: string | undefined }): Address {
+  if (setting.endpoint) return { endpoint: checkedEndpoint(setting.endpoint) };
   if (!setting.region) throw new Error(`TENCENT_CHAT_REGION is not set; allowed: ${names}`);
   if (!Object.hasOwn(regions, setting.region)) {
     throw new Error(`TENCENT_CHAT_REGION is ${quote(setting.region)}; allowed: ${names}`);
   }
-  return regions[setting.region as Region];
+  const { url, backup } = regions[setting.region as Region];
+  return { endpoint: url, backup };
 }
 
-/** The value itself stays out of the messages: it may hold a password. */
-function checkedEndpoint(endpoint: string): string {
+/**
+ * An endpoint as it is called, without a trailing slash.
+ * @throws Error with one line that names the variable and what it may hold; the value itself may hold a password
+ */
+export function checkedEndpoint(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const problem = url ? problemOf(url) : 'is not a URL';
   if (!url || problem) {

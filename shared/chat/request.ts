@@ -1,5 +1,6 @@
 import { type CallSubject, TransportError } from './errors.ts';
-import { reasonOf } from './transportReason.ts';
+import { followSending } from './sending.ts';
+import { reasonOf, silenceOf } from './transportReason.ts';
 
 export interface HttpRequest {
   subject: CallSubject;
@@ -26,9 +27,11 @@ export interface HttpRequest {
 export async function post(request: HttpRequest): Promise<string> {
   const { subject, timeoutMs } = request;
   const { host } = new URL(request.endpoint);
+  const url = urlOf(request);
   const limits = limitsOf(request);
+  const sending = followSending(url);
   try {
-    const response = await request.fetch(urlOf(request), {
+    const response = await request.fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: request.body,
@@ -41,10 +44,12 @@ export async function post(request: HttpRequest): Promise<string> {
   } catch (error) {
     request.signal?.throwIfAborted();
     if (error instanceof TransportError) throw error;
-    if (limits.signal.aborted) throw new TransportError(subject, `${host} did not answer in ${timeoutMs} ms`);
+    if (limits.signal.aborted)
+      throw new TransportError(subject, ...silenceOf(host, error, timeoutMs, sending.isUnsent()));
     throw new TransportError(subject, ...reasonOf(host, error));
   } finally {
     limits.lift();
+    sending.forget();
   }
 }
 

@@ -118,8 +118,10 @@ export interface ChatClientOptions {
   identifier: string;
   /** `From_Account` of get_topic; default the identifier. */
   fromAccount?: string;
-  /** Base URL without a path, as `endpointOf` gives it. */
+  /** Base URL without a path, as `addressOf` gives it. */
   endpoint: string;
+  /** The same API at another host, tried when no connection to the first can be made. Both get the signature. */
+  backup?: string;
   /** Gives the app's secret key; `true` asks for a fresh reading because Tencent refused the signature. */
   secretKey: (refresh: boolean) => Promise<string>;
   /**

@@ -56,7 +56,7 @@ describe('a stage', () => {
     [
       'region',
       withApp({ region: 'mars' }),
-      'apps[0].region is "mars"; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta',
+      'apps[0].region is "mars"; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta, riyadh',
     ],
     [
       'SDKAppID',

@@ -59,7 +59,7 @@ describe('synth', () => {
     );
     const { status, stdout, stderr } = synth(path);
     expect(stderr).toBe(
-      'topic-mirror: stage eu: apps[0].region is "mars"; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta\n',
+      'topic-mirror: stage eu: apps[0].region is "mars"; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta, riyadh\n',
     );
     expect(stdout).toBe('');
     expect(status).toBe(1);

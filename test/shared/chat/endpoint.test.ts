@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { endpointOf } from '../../../shared/chat/index.ts';
+import { checkedEndpoint } from '../../../shared/chat/index.ts';
 
 /** Addresses of this machine (RFC 1122, RFC 4291), by another implementation than the product's. */
 const loopback = new BlockList();
@@ -16,7 +16,7 @@ function isThisMachine(host: string): boolean {
 
 function accepted(endpoint: string): string | undefined {
   try {
-    return endpointOf({ endpoint });
+    return checkedEndpoint(endpoint);
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { endpointOf, regions } from '../../../shared/chat/index.ts';
+import { addressOf, regions } from '../../../shared/chat/index.ts';
 
-const messageOf = (setting: Parameters<typeof endpointOf>[0]) => {
+const messageOf = (setting: Parameters<typeof addressOf>[0]) => {
   try {
-    return `no error, but ${endpointOf(setting)}`;
+    return `no error, but ${addressOf(setting).endpoint}`;
   } catch (error) {
     return (error as Error).message;
   }
@@ -11,16 +11,22 @@ const messageOf = (setting: Parameters<typeof endpointOf>[0]) => {
 
 describe('the endpoint', () => {
   it.each([
-    ['china', 'https://console.tim.qq.com'],
-    ['singapore', 'https://adminapisgp.im.qcloud.com'],
-    ['seoul', 'https://adminapikr.im.qcloud.com'],
-    ['tokyo', 'https://adminapijpn.im.qcloud.com'],
-    ['frankfurt', 'https://adminapiger.im.qcloud.com'],
-    ['silicon-valley', 'https://adminapiusa.im.qcloud.com'],
-    ['jakarta', 'https://adminapiidn.im.qcloud.com'],
-  ])('of %s is the documented one', (region, url) => {
-    expect(endpointOf({ region })).toBe(url);
-    expect(Object.keys(regions)).toHaveLength(7);
+    ['china', 'https://console.tim.qq.com', 'https://adminapi.my-imcloud.com'],
+    ['singapore', 'https://adminapisgp.im.qcloud.com', 'https://adminapisgp.my-imcloud.com'],
+    ['seoul', 'https://adminapikr.im.qcloud.com', 'https://adminapikr.my-imcloud.com'],
+    ['tokyo', 'https://adminapijpn.im.qcloud.com', 'https://adminapijpn.my-imcloud.com'],
+    ['frankfurt', 'https://adminapiger.im.qcloud.com', 'https://adminapiger.my-imcloud.com'],
+    ['silicon-valley', 'https://adminapiusa.im.qcloud.com', 'https://adminapiusa.my-imcloud.com'],
+    ['jakarta', 'https://adminapiidn.im.qcloud.com', 'https://adminapiidn.my-imcloud.com'],
+    ['riyadh', 'https://adminapiksa.im.qcloud.com', 'https://adminapiksa.my-imcloud.com'],
+  ])('of %s is the documented one, and so is its backup', (region, endpoint, backup) => {
+    expect(addressOf({ region })).toEqual({ endpoint, backup });
+    expect(Object.keys(regions)).toHaveLength(8);
+  });
+
+  it('is of one region alone, as its backup is', () => {
+    const hosts = Object.values(regions).flatMap(({ url, backup }) => [url, backup]);
+    expect(new Set(hosts).size).toBe(16);
   });
 
   it.each([
@@ -30,8 +36,8 @@ describe('the endpoint', () => {
     ['http://127.0.0.1:1', 'http://127.0.0.1:1'],
     ['http://127.9.9.9', 'http://127.9.9.9'],
     ['http://[::1]:8080/', 'http://[::1]:8080'],
-  ])('may be overridden by %s', (endpoint, url) => {
-    expect(endpointOf({ region: 'china', endpoint })).toBe(url);
+  ])('may be overridden by %s, which has no backup', (endpoint, url) => {
+    expect(addressOf({ region: 'china', endpoint })).toEqual({ endpoint: url });
   });
 
   it.each([
@@ -62,7 +68,7 @@ describe('the endpoint', () => {
     [{ region: 'toString' }, 'TENCENT_CHAT_REGION is "toString"'],
   ])('has no default: %j says what to set', (setting, problem) => {
     expect(messageOf(setting)).toBe(
-      `${problem}; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta`,
+      `${problem}; allowed: china, singapore, seoul, tokyo, frankfurt, silicon-valley, jakarta, riyadh`,
     );
   });
 });

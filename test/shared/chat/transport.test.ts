@@ -82,11 +82,28 @@ describe('a failure on the way', () => {
 
   it.each([
     ['ENOTFOUND', 'is not known to DNS', false],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'has no acceptable certificate (DEPTH_ZERO_SELF_SIGNED_CERT)', false],
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'has no acceptable certificate (DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS can name the file of its authority',
+      false,
+    ],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'has no acceptable certificate (ERR_TLS_CERT_ALTNAME_INVALID)', false],
     ['UND_ERR_SOMETHING_NEW', 'failed to answer (UND_ERR_SOMETHING_NEW)', true],
   ])('that undici calls %s is told in words', async (code, words, mayHaveHappened) => {
     const cause = Object.assign(new Error('deep inside'), { code });
+    const failing = async () => {
+      throw new TypeError('fetch failed', { cause });
+    };
+    const { client } = clientOf('https://chat.example', { ...once, fetch: failing });
+    const error = await failureOf(client.getTopics({ groupId }));
+    expect(error).toMatchObject({ reason: `chat.example ${words}`, mayHaveHappened });
+  });
+
+  it.each([
+    ['connect', 'did not accept a connection in time', false],
+    ['read', 'did not answer in time', true],
+  ])('that is ETIMEDOUT of %s is told by how far the call came', async (syscall, words, mayHaveHappened) => {
+    const cause = Object.assign(new Error('deep inside'), { code: 'ETIMEDOUT', syscall });
     const failing = async () => {
       throw new TypeError('fetch failed', { cause });
     };
