@@ -1,5 +1,5 @@
 import { UnreachableError } from '../local/servers.ts';
-import { ChatError, TransportError } from '../shared/chat/index.ts';
+import { ChatError } from '../shared/chat/index.ts';
 import { ConfigError } from '../shared/config.ts';
 import { printable } from './output/printable.ts';
 
@@ -35,12 +35,6 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof ConfigError) return EXIT.usage;
   if (error instanceof UnreachableError) return EXIT.unreachable;
-  if (error instanceof TransportError) return neverConnected(error) ? EXIT.usage : EXIT.unreachable;
   if (error instanceof ChatError) return error.treatment === 'fatal' ? EXIT.usage : EXIT.unreachable;
   return EXIT.usage;
-}
-
-/** A host that is not there, or refuses, is a wrong address; one that fails to answer is out of reach. */
-function neverConnected({ mayHaveHappened, status }: TransportError): boolean {
-  return !mayHaveHappened && status === undefined;
 }
