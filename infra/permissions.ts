@@ -19,6 +19,18 @@ export type TableCall =
   | 'BatchWriteItem'
   | 'PartiQLInsert';
 
+/**
+ * The partition keys that a request names, those of each statement of PartiQL among them (docs.aws.amazon.com, "Actions,
+ * resources, and condition keys for Amazon DynamoDB").
+ */
+const LEADING_KEYS = 'dynamodb:LeadingKeys';
+
+/**
+ * A request that names no partition key meets every condition on all of them: it is refused by this one
+ * (docs.aws.amazon.com, IAM, "Multivalued context key examples").
+ */
+const NAMES_KEYS = { Null: { [LEADING_KEYS]: 'false' } };
+
 /** Calls on one app's items: every key of the table begins with the SDKAppID (shared/catalog/keys.ts). */
 export function onAppItems(
   { tableArn }: TableV2,
@@ -28,7 +40,7 @@ export function onAppItems(
   return new PolicyStatement({
     actions: calls.map((call) => `dynamodb:${call}`),
     resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${sdkAppId}|*`] } },
+    conditions: { 'ForAllValues:StringLike': { [LEADING_KEYS]: [`${sdkAppId}|*`] }, ...NAMES_KEYS },
   });
 }
 
@@ -37,7 +49,7 @@ export function enterApp({ tableArn }: TableV2): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:PutItem'],
     resources: [tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['apps'] } },
+    conditions: { 'ForAllValues:StringEquals': { [LEADING_KEYS]: ['apps'] }, ...NAMES_KEYS },
   });
 }
 

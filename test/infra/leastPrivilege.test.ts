@@ -1,3 +1,4 @@
+import { BatchExecuteStatementCommand, ExecuteStatementCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
@@ -8,11 +9,12 @@ import { EVENT_VERSION } from '../../shared/events.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { lambdaContext, NEXT_RUN, RUN } from '../support/worldEvents.ts';
 import { type Recorded, recordNight } from './nights.ts';
-import { type Call, recordedParts, recording } from './recordedCalls.ts';
+import { type Call, callsOf, recordedParts, recording } from './recordedCalls.ts';
 import {
   APP,
   type LambdaFunction,
   list,
+  OTHER,
   ofType,
   type Statement,
   statementsOf,
@@ -77,10 +79,26 @@ function allows(
   if (!list(Action).includes(action)) return false;
   const [onIndex] = /index\/[\w-]+/.exec(JSON.stringify(Resource)) ?? [];
   if (onIndex !== (index === undefined ? undefined : `index/${index}`)) return false;
-  const conditions = Object.values(Condition).map((one) => list(one['dynamodb:LeadingKeys'] as string[]));
-  return conditions.every((patterns) =>
-    leadingKeys.every((key) => patterns.some((pattern) => isLike(key, pattern))),
+  return Object.entries(Condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => {
+      if (key !== 'dynamodb:LeadingKeys') throw new Error(`${key} is not known to this test`);
+      return meets(operator, list(wanted as string | string[]), leadingKeys);
+    }),
   );
+}
+
+/**
+ * Whether values meet a condition. One on all of them is met by none at all, which is why the key has to be there as well
+ * (docs.aws.amazon.com, IAM, "Multivalued context key examples").
+ */
+function meets(operator: string, wanted: readonly string[], values: readonly string[]): boolean {
+  if (operator === 'Null') return wanted.includes(String(values.length === 0));
+  const isWanted = {
+    'ForAllValues:StringLike': isLike,
+    'ForAllValues:StringEquals': (value: string, one: string) => value === one,
+  }[operator];
+  if (!isWanted) throw new Error(`${operator} is not known to this test`);
+  return values.every((value) => wanted.some((one) => isWanted(value, one)));
 }
 
 /** IAM's StringLike, with `*` alone. */
@@ -160,7 +178,53 @@ describe('the condition on leading keys', () => {
 });
 
 function keysIn(condition: Statement['Condition'] = {}): string[] {
-  return Object.values(condition).flatMap(
-    (one) => (one['dynamodb:LeadingKeys'] as string[] | undefined) ?? [],
+  return Object.entries(condition).flatMap(([operator, one]) =>
+    operator === 'Null' ? [] : ((one['dynamodb:LeadingKeys'] as string[] | undefined) ?? []),
   );
 }
+
+describe('a request that names no partition key of the app', () => {
+  const OF_APP = ['lists its communities', 'mirrors the communities', 'ends a run'];
+
+  /** What an app's function may do with items, and what it could do if each were granted for every call. */
+  const onItems = OF_APP.flatMap(statementsFor).filter(({ Action }) =>
+    list(Action)[0]?.startsWith('dynamodb:'),
+  );
+  const granted = (actions: readonly string[]) => onItems.map((one) => ({ ...one, Action: [...actions] }));
+
+  it('is allowed nothing of the table, by whichever call', () => {
+    expect(onItems).toHaveLength(4);
+    for (const statement of onItems) {
+      for (const action of list(statement.Action)) {
+        expect([action, allows(statement, { action, leadingKeys: [] })]).toEqual([action, false]);
+      }
+    }
+  });
+
+  const own = { S: keys.runsPartition(APP.sdkAppId) };
+  const foreign = { S: keys.runsPartition(OTHER.sdkAppId) };
+  const select = (where: string, ...Parameters: { S: string }[]) =>
+    new ExecuteStatementCommand({ Statement: `SELECT * FROM "catalog"${where}`, Parameters });
+  const batch = (Statement: string, ...Parameters: { S: string }[]) =>
+    new BatchExecuteStatementCommand({ Statements: [{ Statement, Parameters }] });
+
+  it.each<[string, object, boolean]>([
+    ['a scan', new ScanCommand({ TableName: 'catalog' }), false],
+    ['a selection of everything', select(''), false],
+    ['a selection by the sort key alone', select(' WHERE sk = ?', own), false],
+    ['an insertion without a key', batch('INSERT INTO "catalog" VALUE {\'sk\': ?}', own), false],
+    [
+      'an update without the partition key',
+      batch('UPDATE "catalog" SET a = ? WHERE sk = ?', own, own),
+      false,
+    ],
+    ['a selection of another app', select(' WHERE pk = ?', foreign), false],
+    ['an insertion for another app', batch('INSERT INTO "catalog" VALUE {\'pk\': ?}', foreign), false],
+    ['a selection of the own app', select(' WHERE pk = ?', own), true],
+    ['an insertion for the own app', batch('INSERT INTO "catalog" VALUE {\'pk\': ?}', own), true],
+  ])('is judged by the condition alone, were its call granted: %s', (_what, command, isAllowed) => {
+    const made = callsOf(command as Parameters<typeof callsOf>[0], 'dynamodb');
+    const statements = granted(made.map(({ action }) => action));
+    expect(made.map((call) => statements.some((one) => allows(one, call)))).toEqual([isAllowed]);
+  });
+});

@@ -25,7 +25,7 @@ export function recording<C extends object>(client: C, service: string, calls: C
     get: (target, name) => {
       if (name !== 'send') return Reflect.get(target, name) as unknown;
       return (command: Command, ...more: never[]) => {
-        calls.push(callOf(command, service));
+        calls.push(...callsOf(command, service));
         return (target as Client).send(command as never, ...more);
       };
     },
@@ -46,24 +46,23 @@ export function recordedParts(parts: Parts, calls: Call[]): Parts {
 
 type Key = Readonly<Record<string, { readonly S?: string }>>;
 
-/**
- * Calls whose permission has another name: SQS has one for both ways of sending, and the statements of a batch need
- * theirs (docs.aws.amazon.com, "IAM security policies with PartiQL for DynamoDB"); the catalog's only insert.
- */
-const PERMISSIONS: Readonly<Record<string, string>> = {
-  SendMessageBatch: 'SendMessage',
-  BatchExecuteStatement: 'PartiQLInsert',
-};
+/** SQS has one permission for both ways of sending. */
+const PERMISSIONS: Readonly<Record<string, string>> = { SendMessageBatch: 'SendMessage' };
 
-function callOf(command: Command, service: string): Call {
+/** What a command asks of IAM: one call, or one for each statement of PartiQL. */
+export function callsOf(command: Command, service: string): Call[] {
   const { input } = command;
+  const statements = statementsIn(input);
+  if (statements.length > 0) return statements.map(statementCall);
   const name = command.constructor.name.replace(/Command$/, '');
   const index = input['IndexName'] as string | undefined;
-  return {
-    action: `${service}:${PERMISSIONS[name] ?? name}`,
-    leadingKeys: service === 'dynamodb' ? keysIn(input) : [],
-    ...(index !== undefined && { index }),
-  };
+  return [
+    {
+      action: `${service}:${PERMISSIONS[name] ?? name}`,
+      leadingKeys: service === 'dynamodb' ? keysIn(input) : [],
+      ...(index !== undefined && { index }),
+    },
+  ];
 }
 
 /** The requests of BatchWriteItem or BatchGetItem, by table. */
@@ -73,21 +72,33 @@ function batched(requests: Batches[string]): Key[] {
   return 'Keys' in requests ? requests.Keys : requests.map(({ PutRequest }) => PutRequest.Item);
 }
 
-interface Inserted {
+interface PartiQl {
   readonly Statement: string;
-  readonly Parameters: readonly { readonly S?: string }[];
+  readonly Parameters?: readonly { readonly S?: string }[];
 }
 
-/** The partition key that a statement inserts: its first parameter. */
-function insertedKey({ Statement, Parameters }: Inserted): string {
-  const key = Parameters[0]?.S;
-  if (!Statement.includes(" VALUE {'pk': ?, ") || key === undefined) throw new Error(Statement);
-  return key;
+function statementsIn(input: Readonly<Record<string, unknown>>): readonly PartiQl[] {
+  const { Statement, Statements } = input as Partial<PartiQl> & { Statements?: readonly PartiQl[] };
+  return Statements ?? (Statement === undefined ? [] : [input as unknown as PartiQl]);
+}
+
+/**
+ * A statement of PartiQL needs the permission of its kind, whichever operation brings it, and names its partition key as
+ * any other call does (docs.aws.amazon.com, "IAM security policies with PartiQL for DynamoDB", and the table of condition
+ * keys in "Actions, resources, and condition keys for Amazon DynamoDB").
+ */
+function statementCall({ Statement, Parameters = [] }: PartiQl): Call {
+  const [kind = ''] = Statement.split(' ');
+  // Where a statement names the key, `{'pk': ?, …}` or `WHERE pk = ?`, its parameter is the first one.
+  const key = /\bpk'? ?[:=] \?/.test(Statement) ? Parameters[0]?.S : undefined;
+  return {
+    action: `dynamodb:PartiQL${kind.charAt(0).toUpperCase()}${kind.slice(1).toLowerCase()}`,
+    leadingKeys: key === undefined ? [] : [key],
+  };
 }
 
 function keysIn(input: Readonly<Record<string, unknown>>): string[] {
   const { Key, Item, RequestItems = {}, KeyConditionExpression, ExpressionAttributeValues } = input;
-  const { Statements = [] } = input as { Statements?: Inserted[] };
   const items = [Key, Item, ...Object.values(RequestItems as Batches).flatMap(batched)] as (
     | Key
     | undefined
@@ -95,6 +106,6 @@ function keysIn(input: Readonly<Record<string, unknown>>): string[] {
   // The first term of every condition is the partition key's: `pk = :pk AND …`.
   const [, placeholder = ''] = /^\w+ = (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
   const queried = (ExpressionAttributeValues as Key | undefined)?.[placeholder]?.S;
-  const found = [...items.map((item) => item?.['pk']?.S), queried, ...Statements.map(insertedKey)];
+  const found = [...items.map((item) => item?.['pk']?.S), queried];
   return found.filter((key) => key !== undefined);
 }
