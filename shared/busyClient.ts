@@ -1,3 +1,5 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 /** What this needs to know of an AWS client. */
 interface Client {
   readonly config: { cacheMiddleware?: boolean };
@@ -13,4 +15,35 @@ export function forManyCalls<C extends Client>(client: C): C {
   client.config.cacheMiddleware = true;
   client.middlewareStack.remove('loggerMiddleware');
   return client;
+}
+
+/** What this needs to know of an AWS client's retries. */
+interface Retrying {
+  readonly config: { retryStrategy: () => Promise<RetryStrategy> };
+}
+
+type RetryStrategy = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
+
+/**
+ * Has an AWS client throw at once when a request is throttled; what else may pass is repeated as ever. For whoever repeats
+ * throttled requests for longer, and for all requests of a process together: the SDK waits for seconds, twice at most,
+ * and knows no deadline.
+ */
+export function withoutThrottleRetries<C extends Retrying>(client: C): C {
+  const { retryStrategy } = client.config;
+  client.config.retryStrategy = async () => impatient(await retryStrategy());
+  return client;
+}
+
+/** The strategy, but for throttled requests. Of an error that gets no token the SDK throws the error itself. */
+function impatient(strategy: RetryStrategy): RetryStrategy {
+  if (!('refreshRetryTokenForRetry' in strategy)) return strategy;
+  return {
+    acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+    recordSuccess: (token) => strategy.recordSuccess(token),
+    refreshRetryTokenForRetry: async (token, failed) => {
+      if (failed.errorType === 'THROTTLING') throw new Error('a throttled request is not repeated here');
+      return strategy.refreshRetryTokenForRetry(token, failed);
+    },
+  };
 }

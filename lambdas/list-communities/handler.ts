@@ -7,7 +7,7 @@ import { closingMessage, communityMessages } from '../../shared/messages.ts';
 import { METRICS } from '../../shared/metrics.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import { invocationLog, traced } from '../middleware/invocationLog.ts';
-import { meteredCatalog } from '../parts/base.ts';
+import { meteredCatalog, patient } from '../parts/base.ts';
 import type { Parts } from '../parts/index.ts';
 import { createCallMeter, type EnumerateOutcome, enumerate } from './enumerate.ts';
 
@@ -38,7 +38,7 @@ export function createListCommunitiesHandler(parts: Parts) {
       const { scheduledTime } = v.parse(ScheduledEvent, event);
       const runId = new Date(scheduledTime).toISOString();
       const deadline = parts.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-      return withLogIds({ runId }, () => listCommunities(parts, runId, deadline));
+      return withLogIds({ runId }, () => listCommunities(patient(parts, deadline), runId, deadline));
     }),
   ).use(invocationLog(parts.logger));
 }

@@ -1,8 +1,9 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { forManyCalls } from '../../shared/busyClient.ts';
+import { forManyCalls, withoutThrottleRetries } from '../../shared/busyClient.ts';
 import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import { metered, type Store } from '../../shared/catalog/store.ts';
 import { createUnitMeter, type UnitMeter } from '../../shared/catalog/units.ts';
+import { createWritePace } from '../../shared/catalog/writePace.ts';
 import {
   type AppConfig,
   ENV,
@@ -18,6 +19,8 @@ import { createMetrics, type Metrics, NO_METRICS } from '../../shared/metrics.ts
 export interface BaseParts {
   readonly app: AppConfig;
   readonly store: Store;
+  /** The same table for the leases of call slots, by a client of their own. */
+  readonly leaseStore: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -37,19 +40,37 @@ const DYNAMODB: DynamoDBClientConfig = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 1000, throwOnRequestTimeout: true },
 };
 
+/**
+ * Sockets that are free however much is being written; and an answer that does not come at once is not asked for twice,
+ * since the pacer asks for later slots.
+ */
+const LEASES: DynamoDBClientConfig = { ...DYNAMODB, maxAttempts: 1 };
+
+/** A function's client of the table: who sends to it repeats what is throttled (shared/catalog/throttling.ts). */
+function tableClient(config: DynamoDBClientConfig): DynamoDBClient {
+  return withoutThrottleRetries(forManyCalls(new DynamoDBClient(config)));
+}
+
 /** @throws {ConfigError} naming the variable that is missing or wrong */
 export function basePartsFrom(env: Environment, substitutes: BaseSubstitutes = {}): BaseParts {
   const app = readAppConfig(env);
   const table = readTable(env);
+  const { dynamodb } = substitutes;
   const logger = (substitutes.logger ?? createLogger()).with({ sdkAppId: app.sdkAppId });
   const namespace = text(env, ENV.metricsNamespace);
   return {
     app,
-    store: { client: substitutes.dynamodb ?? forManyCalls(new DynamoDBClient(DYNAMODB)), table },
+    store: { client: dynamodb ?? tableClient(DYNAMODB), table, pace: createWritePace() },
+    leaseStore: { client: dynamodb ?? tableClient(LEASES), table },
     logger,
     metrics: namespace === undefined ? NO_METRICS : createMetrics(namespace, app.sdkAppId, logger),
     now: Date.now,
   };
+}
+
+/** The same parts, with a store that repeats throttled requests until the deadline, epoch milliseconds by `parts.now`. */
+export function patient<P extends Pick<BaseParts, 'store' | 'now'>>(parts: P, deadline: number): P {
+  return { ...parts, store: { ...parts.store, until: Date.now() + deadline - parts.now() } };
 }
 
 /** The app's catalog, and a meter of what is done with it. */

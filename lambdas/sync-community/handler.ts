@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Catalog } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
+import { TableThrottledError } from '../../shared/catalog/throttling.ts';
 import type { UnitMeter } from '../../shared/catalog/units.ts';
 import { ChatError } from '../../shared/chat/index.ts';
 import { errorFields, withLogIds } from '../../shared/logger.ts';
@@ -14,14 +15,15 @@ import { createFirstLook, type FirstLook } from './firstLook.ts';
 import { haltIfAllAlike } from './haltRun.ts';
 import { failureOf, type SyncParts } from './outcome.ts';
 import { syncCommunity } from './syncCommunity.ts';
-import { deadlineOf, entryWriterOf, type Parts, syncPartsOf } from './wire.ts';
+import { deadlineOf, entryWriterOf, type Parts, patientParts, syncPartsOf } from './wire.ts';
 import { writeTombstones } from './writeTombstones.ts';
 
 /** Mirrors the communities of a batch, all at once; each record succeeds or fails by itself. */
-export function createSyncCommunityHandler(parts: Parts) {
+export function createSyncCommunityHandler(wired: Parts) {
   return middy(
     traced(async (event: SQSEvent, context: Context) => {
-      const deadline = deadlineOf(parts, context);
+      const deadline = deadlineOf(wired, context);
+      const parts = patientParts(wired, deadline);
       const together: Together = {
         runNamed: createRunLook(),
         firstLook: createFirstLook(parts.store, parts.app.sdkAppId, askedFor(event)),
@@ -34,8 +36,8 @@ export function createSyncCommunityHandler(parts: Parts) {
       return Promise.allSettled(event.Records.map(sync));
     }),
   )
-    .use(partialBatch(parts.logger))
-    .use(invocationLog(parts.logger));
+    .use(partialBatch(wired.logger))
+    .use(invocationLog(wired.logger));
 }
 
 /** The communities of a batch that the API is asked for. */
@@ -53,7 +55,7 @@ interface Together {
 
 /**
  * Notes why a message comes back on its community's stamp: the run names it if the message becomes a dead letter. An
- * error of the API is stamped by the work itself.
+ * error of the API is stamped by the work itself; that the table is throttled says nothing of the community.
  */
 async function noting(parts: Parts, { body }: SQSRecord, work: () => Promise<void>): Promise<void> {
   const at = new Date(parts.now()).toISOString();
@@ -61,6 +63,7 @@ async function noting(parts: Parts, { body }: SQSRecord, work: () => Promise<voi
     await work();
   } catch (error) {
     const ids = messageIds(body);
+    if (error instanceof TableThrottledError) throw error;
     if (!ids || ids.sdkAppId !== parts.app.sdkAppId || error instanceof ChatError) throw error;
     const trouble = { runId: ids.runId, at, message: failureOf(error as Error).message };
     const { catalog } = meteredCatalog(parts);

@@ -35,8 +35,8 @@ function counting(catalog: Catalog, changes: Changes): Catalog {
   };
   return {
     ...catalog,
-    createSnapshots: async (snapshots) => {
-      const refused = new Set(await catalog.createSnapshots(snapshots));
+    createSnapshots: async (snapshots, mayBegin) => {
+      const refused = new Set(await catalog.createSnapshots(snapshots, mayBegin));
       for (const snapshot of snapshots) if (!refused.has(snapshot.topicId)) count(snapshot);
       return [...refused];
     },

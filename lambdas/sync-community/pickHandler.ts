@@ -11,7 +11,7 @@ import { invocationLog, traced } from '../middleware/invocationLog.ts';
 import { meteredCatalog } from '../parts/base.ts';
 import { type CommunityResult, failureOf } from './outcome.ts';
 import { type Changes, pickCommunity } from './pickCommunity.ts';
-import { deadlineOf, type Parts, syncPartsOf } from './wire.ts';
+import { deadlineOf, type Parts, patientParts, syncPartsOf } from './wire.ts';
 
 /** Communities of one event: as many as the function takes of its queue at once. */
 export const PICKS = 10;
@@ -50,16 +50,17 @@ export function isPick(event: object): event is PickEvent {
 }
 
 /** Mirrors the communities that a person has picked, all at once, and tells what became of each. */
-export function createPickHandler(parts: Parts) {
+export function createPickHandler(wired: Parts) {
   return middy(
     traced(async (event: PickEvent, context: Context): Promise<readonly Picked[]> => {
       const { pick } = v.parse(PickEvent, event);
-      const deadline = deadlineOf(parts, context);
+      const deadline = deadlineOf(wired, context);
+      const parts = patientParts(wired, deadline);
       const run = await newestRun(parts);
       if (run && isJudged(run)) return pick.map((groupId) => waiting(groupId, run));
       return Promise.all(pick.map((groupId) => pickOne(parts, groupId, run, deadline)));
     }),
-  ).use(invocationLog(parts.logger));
+  ).use(invocationLog(wired.logger));
 }
 
 async function newestRun(parts: Parts): Promise<Run | undefined> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import type { CallOptions } from '../../shared/chat/index.ts';
 import { countersWith } from '../../shared/sync/split.ts';
-import { type BaseParts, meteredCatalog } from '../parts/base.ts';
+import { type BaseParts, meteredCatalog, patient } from '../parts/base.ts';
 import type { ChatParts } from '../parts/chat.ts';
 import { askTopics, inParts } from './askTopics.ts';
 import { createEntryWriter, type EntryWriter } from './entryWriter.ts';
@@ -17,6 +17,14 @@ const RESERVE_MS = 10_000;
 /** Epoch milliseconds by which an invocation's work on communities must have ended. */
 export function deadlineOf({ now }: Parts, context: Context): number {
   return now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+}
+
+/** Of the time that is kept back: what a request that is sent at the last moment, and the log, may need. */
+const LAST_REQUEST_MS = 4_000;
+
+/** Parts whose store repeats throttled requests nearly to the invocation's end. @param deadline of the work on communities */
+export function patientParts(parts: Parts, deadline: number): Parts {
+  return patient(parts, deadline + RESERVE_MS - LAST_REQUEST_MS);
 }
 
 /** Stores the activity entries of communities that are mirrored at the same time. */

@@ -23,7 +23,7 @@ export interface Stored {
 export async function readStored(
   { catalog }: Pick<SyncParts, 'catalog'>,
   groupId: string,
-  { stamp }: Pick<Writing, 'stamp'>,
+  { stamp, held }: Pick<Writing, 'stamp' | 'held'>,
 ): Promise<Stored> {
   // Whoever writes a community's first topic, or its roster, has stamped it before.
   if (stamp.isNew) return { stored: [], roster: undefined };
@@ -33,7 +33,7 @@ export async function readStored(
   ]);
   const stored = topics.map((topic) => withActivityOf(roster, topic));
   // Write the entries again that a writer may have left out who died between a snapshot and its history.
-  await catalog.putChanges(openChanges(stored, stamp));
+  await catalog.putChanges(openChanges(stored, stamp), held.keep);
   return { stored, roster };
 }
 
@@ -62,7 +62,8 @@ function openSince({ digest, deletions, lastSyncedAt = '' }: Community): string 
 }
 
 /**
- * Writes a plan under the lease: current snapshots first, then their history.
+ * Writes a plan under the lease: current snapshots first, then their history. The lease is looked at before each request,
+ * and before each time that a throttled one is sent again.
  * @throws {CommunityBusyError} when the lease is lost or another writer has been at a snapshot
  */
 export async function writePlan(
@@ -74,15 +75,15 @@ export async function writePlan(
   const overtaken = (topicIds: readonly string[]) =>
     new CommunityBusyError(`${groupId}: another writer has been at ${topicIds.join(', ')}`);
   const [changed, created] = parted(snapshots, ({ topicId }) => stored.has(topicId));
-  await forAll(batchesOf(created), BATCHES_AT_ONCE, lease, async (batch) => {
-    const refused = await catalog.createSnapshots(batch);
+  await forAll(batchesOf(created), BATCHES_AT_ONCE, async (batch) => {
+    const refused = await catalog.createSnapshots(batch, lease.keep);
     if (refused.length > 0) throw overtaken(refused);
   });
-  await forAll(changed, WRITES_AT_ONCE, lease, async (snapshot) => {
-    const accepted = await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId));
+  await forAll(changed, WRITES_AT_ONCE, async (snapshot) => {
+    const accepted = await catalog.putSnapshot(snapshot, stored.get(snapshot.topicId), lease.keep);
     if (!accepted) throw overtaken([snapshot.topicId]);
   });
-  await catalog.putChanges(changes);
+  await catalog.putChanges(changes, lease.keep);
 }
 
 /** Those of which the test is true, and the others. */
@@ -96,22 +97,16 @@ function batchesOf<T>(all: readonly T[]): T[][] {
 }
 
 /**
- * Does the same with each under the lease, some at a time. After a failure it begins with no other, and it ends only when
+ * Does the same with each, some at a time. After a failure it begins with no other, and it ends only when
  * none is under way: the lease must not be given back before that.
  * @throws the first failure
  */
-async function forAll<T>(
-  all: readonly T[],
-  atOnce: number,
-  lease: HeldLease,
-  work: (one: T) => Promise<void>,
-): Promise<void> {
+async function forAll<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
   const limit = pLimit(atOnce);
   const failures: unknown[] = [];
   const attempt = async (one: T) => {
     if (failures.length > 0) return;
     try {
-      await lease.keep();
       await work(one);
     } catch (error) {
       failures.push(error);

@@ -20,7 +20,7 @@ export interface EntryToPut {
  * @param days that they are kept, from when they were observed; 0 keeps none
  */
 export async function putActivity(
-  { client, table }: Store,
+  { meter: _, ...store }: Store,
   sdkAppId: number,
   all: readonly EntryToPut[],
   days: number,
@@ -31,7 +31,7 @@ export async function putActivity(
     meter,
   }));
   await putItems(
-    { client, table },
+    store,
     newest.map(({ item }) => item),
   );
   // Of a batch DynamoDB tells the sum alone, and the embedded store less.

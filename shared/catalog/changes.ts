@@ -6,11 +6,21 @@ import type { Item, Store } from './store.ts';
 import { TABLE } from './table.ts';
 import { putItems } from './writeItems.ts';
 
-/** Writes history entries. Writing one again is harmless: its key is the topic and the time of the change. */
-export function putChanges(store: Store, sdkAppId: number, changes: readonly Change[]): Promise<void> {
+/**
+ * Writes history entries. Writing one again is harmless: its key is the topic and the time of the change.
+ * @param mayBegin asked before each request
+ * @throws {TableThrottledError}
+ */
+export function putChanges(
+  store: Store,
+  sdkAppId: number,
+  changes: readonly Change[],
+  mayBegin?: () => Promise<void>,
+): Promise<void> {
   return putItems(
     store,
     changes.map((change) => toItem(sdkAppId, change)),
+    mayBegin,
   );
 }
 

@@ -1,13 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   BatchExecuteStatementCommand,
   type BatchStatementRequest,
   type BatchStatementResponse,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { BATCH_ATTEMPTS, backOff } from './batch.ts';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Attributes } from './itemSize.ts';
+import type { Key } from './keys.ts';
+import { getItems } from './readItems.ts';
 import type { Item, Store } from './store.ts';
-import { meterRefusal, meterWrite } from './units.ts';
+import { untilTaken } from './throttling.ts';
+import { meterStatements } from './units.ts';
 
 /** Errors of a statement that may succeed when it is sent again (docs.aws.amazon.com, API_BatchStatementError). */
 const PASSING: ReadonlySet<string> = new Set([
@@ -21,49 +24,67 @@ const PASSING: ReadonlySet<string> = new Set([
 /** A statement's error where an item with its key is there already. */
 const DUPLICATE = 'DuplicateItem';
 
+/** An item, and as it is sent. */
+interface Insertion<I> {
+  readonly item: I;
+  readonly after: Attributes;
+}
+
 /**
  * Writes items that must not be there yet, at most 25, in one request: BatchWriteItem takes no conditions, and a
  * PutItem for each would cost as many requests. Each is accepted or refused by itself.
- * @returns those that were refused because their keys are taken: what is there stays as it is. An item whose write the
- *   SDK repeated after a lost answer is among them
- * @throws {Error} when the table refuses one for another reason, or sends it back too often
+ * @param mayBegin asked before each round, since what the table throttles is sent again
+ * @returns those that were refused because something else has their keys: what is there stays as it is. An item that is
+ *   there just as it was to be written is none of them: its write was repeated after a lost answer
+ * @throws {TableThrottledError}, or an Error when the table refuses one for another reason
  */
-export async function createItems<I extends Item>(store: Store, items: readonly I[]): Promise<I[]> {
-  let left = items.map((item) => ({ item, after: marshall(item, { removeUndefinedValues: true }) }));
-  const refused: I[] = [];
-  for (let attempt = 0; left.length > 0; attempt++) {
-    if (attempt >= BATCH_ATTEMPTS)
-      throw new Error(`the table ${store.table} sent ${left.length} writes back ${BATCH_ATTEMPTS} times`);
-    await backOff(attempt);
-    const outcomes = await insert(
-      store,
-      left.map(({ after }) => after),
-    );
+export async function createItems<I extends Item>(
+  store: Store,
+  items: readonly I[],
+  mayBegin?: () => Promise<void>,
+): Promise<I[]> {
+  const all = items.map((item) => ({ item, after: marshall(item, { removeUndefinedValues: true }) }));
+  const refused: Insertion<I>[] = [];
+  const send = async (left: readonly Insertion<I>[]) => {
+    const outcomes = await insert(store, left);
     const having = (outcome: Outcome) => left.filter((_, nth) => outcomes[nth] === outcome);
-    refused.push(...having('refused').map(({ item }) => item));
-    left = having('sent back');
-  }
-  return refused;
+    refused.push(...having('refused'));
+    return having('sent back');
+  };
+  await untilTaken(store, 'a batch of writes', all, send, mayBegin);
+  return (await othersAmong(store, refused)).map(({ item }) => item);
+}
+
+/** Refused insertions whose keys hold something else. */
+async function othersAmong<I extends Item>(
+  store: Store,
+  refused: readonly Insertion<I>[],
+): Promise<Insertion<I>[]> {
+  const keys = refused.map(({ item }) => item as unknown as Key);
+  const stored = await getItems(
+    store,
+    keys.map(({ pk, sk }) => ({ pk, sk })),
+    true,
+  );
+  return refused.filter(({ after }, nth) => !isDeepStrictEqual(stored[nth], unmarshall(after)));
 }
 
 type Outcome = 'written' | 'refused' | 'sent back';
 
-/** @returns what became of each item, in their order */
-async function insert(store: Store, items: readonly Attributes[]): Promise<Outcome[]> {
+/** @returns what became of each insertion, in their order */
+async function insert(store: Store, all: readonly { readonly after: Attributes }[]): Promise<Outcome[]> {
   const { Responses = [], ConsumedCapacity } = await store.client.send(
     new BatchExecuteStatementCommand({
-      Statements: items.map((item) => statementOf(store.table, item)),
+      Statements: all.map(({ after }) => statementOf(store.table, after)),
       ReturnConsumedCapacity: 'INDEXES',
     }),
   );
-  const outcomes = items.map((_, nth) => outcomeOf(store.table, Responses[nth]));
-  const having = (outcome: Outcome) => items.filter((_, nth) => outcomes[nth] === outcome);
-  meterWrite(
-    store.meter,
-    ConsumedCapacity?.[0],
-    having('written').map((after) => ({ after })),
-  );
-  for (const item of having('refused')) meterRefusal(store.meter, item);
+  const outcomes = all.map((_, nth) => outcomeOf(store.table, Responses[nth]));
+  const having = (outcome: Outcome) => all.filter((_, nth) => outcomes[nth] === outcome);
+  meterStatements(store.meter, ConsumedCapacity, {
+    written: having('written'),
+    refused: having('refused'),
+  });
   return outcomes;
 }
 

@@ -5,50 +5,54 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { BATCH_ATTEMPTS, backOff, keyText } from './batch.ts';
+import { keyText } from './batch.ts';
+import type { Attributes } from './itemSize.ts';
 import type { Key } from './keys.ts';
 import { type Expression, type Item, placeholders, type Store } from './store.ts';
+import { onceTaken, untilTaken } from './throttling.ts';
 import { meterBatch, meterRead } from './units.ts';
 
 /** Reads one item. @param consistent costs twice an eventually consistent read and sees every earlier write */
 export async function getItem(store: Store, key: Key, consistent: boolean): Promise<Item | undefined> {
-  const { Item, ConsumedCapacity } = await store.client.send(
-    new GetItemCommand({
-      TableName: store.table,
-      Key: marshall(key),
-      ConsistentRead: consistent,
-      ReturnConsumedCapacity: 'TOTAL',
-    }),
+  const { Item, ConsumedCapacity } = await onceTaken(store, 'reads', () =>
+    store.client.send(
+      new GetItemCommand({
+        TableName: store.table,
+        Key: marshall(key),
+        ConsistentRead: consistent,
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+    ),
   );
   meterRead(store.meter, ConsumedCapacity, Item ? [Item] : [], consistent);
   return Item && unmarshall(Item);
 }
 
 /**
- * Reads items that need not be consistent, at most 100 (docs.aws.amazon.com, API_BatchGetItem), until the store has
- * answered each. @returns them in the order of the keys, undefined where there is none
+ * Reads items, at most 100 (docs.aws.amazon.com, API_BatchGetItem), until the store has answered each.
+ * @param consistent as {@link getItem}
+ * @returns them in the order of the keys, undefined where there is none
  */
-export async function getItems(store: Store, keys: readonly Key[]): Promise<(Item | undefined)[]> {
+export async function getItems(
+  store: Store,
+  keys: readonly Key[],
+  consistent = false,
+): Promise<(Item | undefined)[]> {
   const found = new Map<string, Item>();
-  let asked = keys.map((key) => marshall(key));
-  for (let attempt = 0; asked.length > 0; attempt++) {
-    if (attempt >= BATCH_ATTEMPTS)
-      throw new Error(
-        `the table ${store.table} left ${asked.length} reads unanswered ${BATCH_ATTEMPTS} times`,
-      );
-    await backOff(attempt);
+  const asked = keys.map((key) => marshall(key));
+  await untilTaken<Attributes>(store, 'reads', asked, async (left) => {
     const { Responses, UnprocessedKeys, ConsumedCapacity } = await store.client.send(
       new BatchGetItemCommand({
-        RequestItems: { [store.table]: { Keys: asked } },
+        RequestItems: { [store.table]: { Keys: [...left], ConsistentRead: consistent } },
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
     const items = Responses?.[store.table] ?? [];
-    const left = UnprocessedKeys?.[store.table]?.Keys ?? [];
-    meterBatch(store.meter, ConsumedCapacity?.[0], items, asked.length - left.length);
+    const back = UnprocessedKeys?.[store.table]?.Keys ?? [];
+    meterBatch(store.meter, ConsumedCapacity?.[0], items, left.length - back.length, consistent);
     for (const item of items) found.set(keyText(item), unmarshall(item));
-    asked = left;
-  }
+    return back;
+  });
   return keys.map(({ pk, sk }) => found.get(JSON.stringify([pk, sk])));
 }
 
@@ -72,20 +76,19 @@ export async function* queryItems(
   let start: Record<string, AttributeValue> | undefined;
   let left = limit ?? Number.POSITIVE_INFINITY;
   do {
-    const page = await store.client.send(
-      new QueryCommand({
-        TableName: store.table,
-        IndexName: index,
-        KeyConditionExpression: condition.expression,
-        FilterExpression: filter?.expression,
-        ...placeholders({ ...condition.names, ...filter?.names }, { ...condition.values, ...filter?.values }),
-        ConsistentRead: consistent,
-        ScanIndexForward: !descending,
-        Limit: pageItems,
-        ExclusiveStartKey: start,
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-    );
+    const query = new QueryCommand({
+      TableName: store.table,
+      IndexName: index,
+      KeyConditionExpression: condition.expression,
+      FilterExpression: filter?.expression,
+      ...placeholders({ ...condition.names, ...filter?.names }, { ...condition.values, ...filter?.values }),
+      ConsistentRead: consistent,
+      ScanIndexForward: !descending,
+      Limit: pageItems,
+      ExclusiveStartKey: start,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    const page = await onceTaken(store, 'reads', () => store.client.send(query));
     const { Items: items = [] } = page;
     meterRead(store.meter, page.ConsumedCapacity, items, consistent);
     for (const item of items) {

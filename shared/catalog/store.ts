@@ -1,12 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { UnitMeter } from './units.ts';
+import type { WritePace } from './writePace.ts';
 
 /** The table and the client that reaches it. With a meter, every call adds what it consumed. */
 export interface Store {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly meter?: UnitMeter;
+  /** Of all that this process writes; absent: batches are written as fast as they come. */
+  readonly pace?: WritePace;
+  /** Until when a throttled request is repeated, epoch milliseconds of the system's clock; absent: for 20 s. */
+  readonly until?: number;
 }
 
 /** A stored item, its attributes as plain values. */

@@ -106,6 +106,7 @@ export async function readSnapshot(
  * Stores a snapshot unless a newer one is there: a snapshot never moves backwards.
  * @param seen what it was compared with: if another writer has been there since, though its
  *   answer is older, its history would be told twice. Left out, whatever is older is replaced
+ * @param mayBegin asked before each attempt
  * @returns false when the stored snapshot is as new or newer, or not the one that was seen
  */
 export function putSnapshot(
@@ -113,28 +114,30 @@ export function putSnapshot(
   sdkAppId: number,
   snapshot: Snapshot,
   seen?: Snapshot,
+  mayBegin?: () => Promise<void>,
 ): Promise<boolean> {
   const { observedAt } = snapshot;
   const [none, older] = ['attribute_not_exists(pk)', 'observedAt < :observedAt'];
-  return putItem(store, snapshotItem(sdkAppId, snapshot), {
+  const condition = {
     expression: seen ? `${older} AND observedAt = :seenAt` : `${none} OR ${older}`,
     values: { ':observedAt': observedAt, ...(seen && { ':seenAt': seen.observedAt }) },
-  });
+  };
+  return putItem(store, snapshotItem(sdkAppId, snapshot), condition, mayBegin);
 }
 
 /**
  * Stores the snapshots of topics of which nothing is stored yet, at most 25 (shared/catalog/batch.ts), in one request.
+ * @param mayBegin asked before each round of it
  * @returns the ids of those of which something is: another writer has been there
  */
 export async function createSnapshots(
   store: Store,
   sdkAppId: number,
   snapshots: readonly Snapshot[],
+  mayBegin?: () => Promise<void>,
 ): Promise<string[]> {
-  const refused = await createItems(
-    store,
-    snapshots.map((snapshot) => snapshotItem(sdkAppId, snapshot)),
-  );
+  const items = snapshots.map((snapshot) => snapshotItem(sdkAppId, snapshot));
+  const refused = await createItems(store, items, mayBegin);
   return refused.map(({ topicId }) => topicId);
 }
 

@@ -36,10 +36,11 @@ export function meterBatch(
   capacity: ConsumedCapacity | undefined,
   items: readonly Attributes[],
   asked: number,
+  consistent: boolean,
 ): void {
   if (!meter) return;
-  const absent = (asked - items.length) * readUnits([], false);
-  const units = items.reduce((total, item) => total + readUnits([item], false), absent);
+  const absent = (asked - items.length) * readUnits([], consistent);
+  const units = items.reduce((total, item) => total + readUnits([item], consistent), absent);
   meter.readUnits += Math.max(capacity?.CapacityUnits ?? 0, units);
 }
 
@@ -59,6 +60,26 @@ export function meterWrite(
   meter.writeUnits += GlobalSecondaryIndexes
     ? CapacityUnits
     : Math.max(CapacityUnits, sum(items, tableUnits)) + sum(items, indexUnits);
+}
+
+/**
+ * Adds what a batch of conditional writes consumed. DynamoDB has what it refused in the sum; a store that leaves it out is
+ * made up for.
+ * @param capacities as `INDEXES` reports them: one for each table or one for each statement
+ */
+export function meterStatements(
+  meter: UnitMeter | undefined,
+  capacities: readonly ConsumedCapacity[] | undefined = [],
+  { written, refused }: { readonly written: readonly Written[]; readonly refused: readonly Written[] },
+): void {
+  if (!meter) return;
+  const reported = capacities.reduce((total, { CapacityUnits = 0 }) => total + CapacityUnits, 0);
+  const hasIndexes = capacities.some(({ GlobalSecondaryIndexes }) => GlobalSecondaryIndexes);
+  const inTable = sum([...written, ...refused], tableUnits);
+  const inIndexes = sum(written, indexUnits);
+  meter.writeUnits += hasIndexes
+    ? Math.max(reported, inTable + inIndexes)
+    : Math.max(reported, inTable) + inIndexes;
 }
 
 /** Adds a write that its condition refused: DynamoDB does not return the figure with the error. */

@@ -6,28 +6,37 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { BATCH_ATTEMPTS, BATCH_SIZE, backOff, keyText } from './batch.ts';
+import { BATCH_SIZE, keyText } from './batch.ts';
 import type { Written } from './capacity.ts';
 import type { Attributes } from './itemSize.ts';
 import type { Key } from './keys.ts';
 import { type Expression, type Item, placeholders, type Store, type Update } from './store.ts';
+import { onceTaken, untilTaken } from './throttling.ts';
 import { meterRefusal, meterWrite } from './units.ts';
 
-/** Writes an item. @returns false when the condition refused it */
-export async function putItem(store: Store, item: Item, condition?: Expression): Promise<boolean> {
+/**
+ * Writes an item. @param mayBegin asked before each attempt, since a throttled write is sent again
+ * @returns false when the condition refused it
+ */
+export async function putItem(
+  store: Store,
+  item: Item,
+  condition?: Expression,
+  mayBegin?: () => Promise<void>,
+): Promise<boolean> {
   const after = marshall(item, { removeUndefinedValues: true });
+  const command = new PutItemCommand({
+    TableName: store.table,
+    Item: after,
+    ConditionExpression: condition?.expression,
+    ...placeholders(condition?.names, condition?.values),
+    // It costs nothing, and tells what the write does to the indexes.
+    ReturnValues: store.meter && 'ALL_OLD',
+    ReturnConsumedCapacity: 'INDEXES',
+  });
   return conditional(store, after, async () => {
-    const { Attributes: before, ConsumedCapacity } = await store.client.send(
-      new PutItemCommand({
-        TableName: store.table,
-        Item: after,
-        ConditionExpression: condition?.expression,
-        ...placeholders(condition?.names, condition?.values),
-        // It costs nothing, and tells what the write does to the indexes.
-        ReturnValues: store.meter && 'ALL_OLD',
-        ReturnConsumedCapacity: 'INDEXES',
-      }),
-    );
+    const send = () => store.client.send(command);
+    const { Attributes: before, ConsumedCapacity } = await onceTaken(store, 'a write', send, mayBegin);
     meterWrite(store.meter, ConsumedCapacity, [{ before, after }]);
   });
 }
@@ -49,17 +58,18 @@ export async function updateItem(
     { ...update.names, ...condition?.names },
     { ...update.values, ...condition?.values },
   );
+  const command = new UpdateItemCommand({
+    TableName: store.table,
+    Key,
+    UpdateExpression: update.expression,
+    ConditionExpression: condition?.expression,
+    ...given,
+    ReturnValues: returns,
+    ReturnConsumedCapacity: 'INDEXES',
+  });
   const accepted = await conditional(store, Key, async () => {
-    const { Attributes, ConsumedCapacity } = await store.client.send(
-      new UpdateItemCommand({
-        TableName: store.table,
-        Key,
-        UpdateExpression: update.expression,
-        ConditionExpression: condition?.expression,
-        ...given,
-        ReturnValues: returns,
-        ReturnConsumedCapacity: 'INDEXES',
-      }),
+    const { Attributes, ConsumedCapacity } = await onceTaken(store, 'a write', () =>
+      store.client.send(command),
     );
     const before = returns === 'ALL_OLD' ? Attributes : undefined;
     const after = changed(before ?? Key, update, given.ExpressionAttributeValues ?? {});
@@ -80,31 +90,35 @@ function changed(before: Attributes, { sets = [], removes = [] }: Update, values
   return after;
 }
 
-/** Writes items without a condition, 25 a call, until the store has taken every one of them. */
-export async function putItems(store: Store, items: readonly Item[]): Promise<void> {
+/**
+ * Writes items without a condition, 25 a call, until the store has taken every one of them.
+ * @param mayBegin asked before each request
+ * @throws {TableThrottledError}
+ */
+export async function putItems(
+  store: Store,
+  items: readonly Item[],
+  mayBegin?: () => Promise<void>,
+): Promise<void> {
+  const put = (left: readonly WriteRequest[]) => putBatch(store, left);
   for (let from = 0; from < items.length; from += BATCH_SIZE) {
-    let requests: WriteRequest[] = items
+    const requests: WriteRequest[] = items
       .slice(from, from + BATCH_SIZE)
       .map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
-    for (let attempt = 0; requests.length > 0; attempt++) {
-      await backOff(attempt);
-      requests = await putBatch(store, requests, attempt);
-    }
+    await untilTaken(store, 'a batch of writes', requests, put, mayBegin);
   }
 }
 
-async function putBatch(store: Store, requests: WriteRequest[], attempt: number): Promise<WriteRequest[]> {
+/** @returns the entries that came back */
+async function putBatch(store: Store, requests: readonly WriteRequest[]): Promise<WriteRequest[]> {
   const { UnprocessedItems, ConsumedCapacity } = await store.client.send(
     new BatchWriteItemCommand({
-      RequestItems: { [store.table]: requests },
+      RequestItems: { [store.table]: [...requests] },
       ReturnConsumedCapacity: 'INDEXES',
     }),
   );
   const left = UnprocessedItems?.[store.table] ?? [];
   meterWrite(store.meter, ConsumedCapacity?.[0], written(requests, left));
-  if (left.length > 0 && attempt + 1 >= BATCH_ATTEMPTS) {
-    throw new Error(`the table ${store.table} sent ${left.length} writes back ${BATCH_ATTEMPTS} times`);
-  }
   return left;
 }
 

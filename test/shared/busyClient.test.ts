@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { forManyCalls } from '../../shared/busyClient.ts';
+import { forManyCalls, withoutThrottleRetries } from '../../shared/busyClient.ts';
 import { CREDENTIALS, REGION } from '../support/world.ts';
 
 const signatures = new Set<string | undefined>();
@@ -50,5 +50,35 @@ describe('a client for many calls', () => {
     ]);
     expect(good.status).toBe('fulfilled');
     expect(bad).toMatchObject({ status: 'rejected', reason: { name: 'AccessDeniedException' } });
+  });
+});
+
+describe('a client without retries of throttled requests', () => {
+  it('throws them at once, and repeats what else may pass for as long as it lives', async () => {
+    let answers = 0;
+    const aws = createServer((request, response) => {
+      answers += 1;
+      request.resume();
+      const throttles = request.headers['x-amz-target']?.toString().endsWith('ListTables');
+      // Every other GetItem meets a server in trouble.
+      response.statusCode = throttles ? 400 : answers % 2 === 1 ? 500 : 200;
+      response.end(JSON.stringify(throttles ? { __type: 'com.example#ThrottlingException' } : {}));
+    });
+    aws.listen(0, '127.0.0.1');
+    await once(aws, 'listening');
+    const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+    const impatient = withoutThrottleRetries(
+      new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }),
+    );
+    const failed = impatient.send(new ListTablesCommand({}));
+    await expect(failed).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(answers).toBe(1);
+    answers = 0;
+    // More than the SDK has tokens for, if it did not get them back with each success.
+    const get = () => impatient.send(new GetItemCommand({ TableName: 'any', Key: { id: { S: 'a' } } }));
+    for (let nth = 0; nth < 60; nth++) await get();
+    expect(answers).toBe(120);
+    impatient.destroy();
+    aws.close();
   });
 });

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { CommunityBusyError, type SyncParts } from '../../../lambdas/sync-community/outcome.ts';
 import { writePlan } from '../../../lambdas/sync-community/writePlan.ts';
 import { writeSnapshots } from '../../../lambdas/sync-community/writeSnapshots.ts';
+import { withoutThrottleRetries } from '../../../shared/busyClient.ts';
 import { catalogOf } from '../../../shared/catalog/index.ts';
 import { planCommunity } from '../../../shared/sync/plan.ts';
 import type { Snapshot } from '../../../shared/sync/snapshot.ts';
 import { at, observation, RUN_ID, splitAll, topicFields } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
+import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
+import { openThrottledTable } from '../../support/throttledTable.ts';
 
 const GROUP = '@TGS#_@TGS#cWRITE';
 /** Of new ones eight batches. */
@@ -89,4 +93,40 @@ describe('writing a plan', () => {
     const kinds = (await collect(catalog.topicsOf(late.groupId))).map(({ lastChange }) => lastChange.kind);
     expect(kinds).toEqual(['created']);
   });
+
+  it.each([
+    ['new topics', false],
+    ['changed topics', true],
+    ['the history of changes', true],
+  ])(
+    'looks at the lease again before %s that the table has sent back are sent again',
+    async (what, areStored) => {
+      const app = table.freshApp();
+      const first = observation({ observedAt: at(1), topics: [topicFields({ topicId: 'a' })] });
+      const held = { keep: async () => {} };
+      const before = planCommunity([], first);
+      if (areStored) await writePlan({ catalog: catalogOf(table.store, app) }, GROUP, before, held);
+      const renamed = splitAll([{ ...topicFields({ topicId: 'a' }), topicName: 'changed' }]);
+      const plan = areStored
+        ? planCommunity(before.snapshots, { ...first, observedAt: at(9), topics: renamed })
+        : before;
+      const ofChanges = what === 'the history of changes';
+      const throttled = await openThrottledTable(table.store.client, (operation) =>
+        ofChanges && operation === 'PutItem' ? undefined : 'ProvisionedThroughputExceededException',
+      );
+      const client = withoutThrottleRetries(
+        new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: throttled.endpoint }),
+      );
+      let looks = 0;
+      const keep = async () => {
+        looks += 1;
+        if (throttled.refused === 2) throw new CommunityBusyError('the lease is another’s');
+      };
+      const catalog = catalogOf({ ...table.store, client }, app);
+      await expect(writePlan({ catalog }, GROUP, plan, { keep })).rejects.toThrow('the lease is another’s');
+      expect([looks, throttled.refused]).toEqual([ofChanges ? 4 : 3, 2]);
+      client.destroy();
+      await throttled.close();
+    },
+  );
 });

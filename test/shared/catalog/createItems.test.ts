@@ -5,6 +5,7 @@ import { runsPartition } from '../../../shared/catalog/keys.ts';
 import { metered, type Store } from '../../../shared/catalog/store.ts';
 import { createUnitMeter } from '../../../shared/catalog/units.ts';
 import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
+import { withLostAnswers } from '../../support/lostAnswers.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 import { openScriptedAws, type ScriptedAws, type SeenCall } from '../../support/scriptedAws.ts';
 
@@ -46,8 +47,17 @@ describe('items that are created', () => {
     const units = createUnitMeter();
     await createItems(table.store, [{ pk, sk: 'a' }]);
     const large = { pk, sk: 'b', text: 'é'.repeat(1000) };
-    await createItems(metered(table.store, units), [{ pk, sk: 'a' }, large]);
-    expect(units).toEqual({ writeUnits: 1 + 2, readUnits: 0 });
+    await createItems(metered(table.store, units), [{ pk, sk: 'a', nth: 2 }, large]);
+    // What is there instead of the refused one has to be looked at.
+    expect(units).toEqual({ writeUnits: 1 + 2, readUnits: 1 });
+  });
+
+  it('are not refused for themselves, where the answer to their first writing was lost', async () => {
+    const pk = runsPartition(table.freshApp());
+    await createItems(table.store, [{ pk, sk: 'taken', of: 'another' }]);
+    const items = [...['a', 'b'].map((sk) => ({ pk, sk, list: [1, { deep: true }] })), { pk, sk: 'taken' }];
+    expect(await createItems(withLostAnswers(table.store), items)).toEqual([{ pk, sk: 'taken' }]);
+    expect(await table.item({ pk, sk: 'taken' })).toMatchObject({ of: 'another' });
   });
 
   it('that are none ask nothing of the table', async () => {
@@ -68,12 +78,19 @@ describe('items that are created on a table in trouble', () => {
   /** @param codeOf error of a statement, by its item's sort key and the number of the request */
   async function answering(codeOf: (sk: string, nth: number) => string | undefined): Promise<Store> {
     server = await openScriptedAws((call, nth) => ({
+      ...(call.operation === 'BatchGetItem' && { Responses: { t: [] } }),
+      ...(call.operation !== 'BatchGetItem' && answers(call, nth, codeOf)),
+    }));
+    return { client: new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: server.endpoint }), table: 't' };
+  }
+
+  function answers(call: SeenCall, nth: number, codeOf: (sk: string, nth: number) => string | undefined) {
+    return {
       Responses: keysOf(call).map((sk) => {
         const Code = codeOf(sk, nth);
         return Code === undefined ? { TableName: 't' } : { Error: { Code, Message: 'because' } };
       }),
-    }));
-    return { client: new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: server.endpoint }), table: 't' };
+    };
   }
 
   it.each([
@@ -100,10 +117,34 @@ describe('items that are created on a table in trouble', () => {
     expect(await createItems(store, items(3))).toEqual([{ pk: 'p', sk: '2' }]);
   });
 
-  it('fail when some are sent back for ever, and say how many of which table', async () => {
+  it('fail when some are sent back until the time is up, and say how many of which table', async () => {
     const store = await answering((sk) => (sk === '0' ? undefined : 'ThrottlingError'));
-    await expect(createItems(store, items(3))).rejects.toThrow('the table t sent 2 writes back 8 times');
-  }, 20_000);
+    await expect(createItems({ ...store, until: Date.now() + 300 }, items(3))).rejects.toThrow(
+      'the table t is throttled: it sent 2 of 3 back until the time was up',
+    );
+  });
+
+  it('are metered once where the table has those that it refused in its sum', async () => {
+    const GlobalSecondaryIndexes = { attention: { CapacityUnits: 2 } };
+    for (const [ConsumedCapacity, units] of [
+      [[{ TableName: 't', CapacityUnits: 3 }], 3],
+      [[{ TableName: 't', CapacityUnits: 5, GlobalSecondaryIndexes }], 5],
+      // One for each statement.
+      [[1, 1, 1].map((CapacityUnits) => ({ TableName: 't', CapacityUnits })), 3],
+      [[{ TableName: 't', CapacityUnits: 2 }], 3],
+      [undefined, 3],
+    ] as const) {
+      const answer = { Responses: [{}, { Error: { Code: 'DuplicateItem', Message: '' } }, {}] };
+      const aws = await openScriptedAws(({ operation }) =>
+        operation === 'BatchGetItem' ? { Responses: { t: [] } } : { ...answer, ConsumedCapacity },
+      );
+      const client = new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: aws.endpoint });
+      const meter = createUnitMeter();
+      expect(await createItems({ client, table: 't', meter }, items(3))).toHaveLength(1);
+      expect(meter.writeUnits).toBe(units);
+      await aws.close();
+    }
+  });
 
   it('fail when one is refused for a reason of its own, and say which', async () => {
     const store = await answering((sk) => (sk === '1' ? 'ValidationError' : undefined));

@@ -269,9 +269,11 @@ describe('many items on a table that throttles', () => {
     expect(server?.seen.map((call) => entriesOf(call).length)).toEqual([25, 25, 10]);
   });
 
-  it('fails when entries come back for ever, and says how many', async () => {
+  it('fails when entries come back until the time is up, and says how many', async () => {
     const store = await throttled((entries) => entries);
-    await expect(putItems(store, items(3))).rejects.toThrow('the table t sent 3 writes back 8 times');
-    expect(server?.seen).toHaveLength(8);
+    await expect(putItems({ ...store, until: Date.now() + 50 }, items(3))).rejects.toThrow(
+      'the table t is throttled: it sent 3 of 3 back until the time was up',
+    );
+    expect(server?.seen.length).toBeGreaterThan(1);
   });
 });
