@@ -39,7 +39,7 @@ export async function mirrorNight(
   };
   const base = basePartsFrom(env, substitutes);
   const leases = createUnitMeter();
-  const chat = chatPartsFrom(env, { ...base, store: metered(base.store, leases) }, substitutes);
+  const chat = chatPartsFrom(env, { ...base, leaseStore: metered(base.leaseStore, leases) }, substitutes);
   const parts = { ...base, ...queuePartsFrom(env, substitutes), ...chat, limits: readGuard(env) };
   const summary = await runNight({ parts, runId: new Date().toISOString() });
   return { summary, leases };

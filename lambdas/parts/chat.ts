@@ -53,8 +53,8 @@ export function chatPartsFrom(
     fromAccount,
     ...addressFrom(env),
     secretKey: secretKey ?? secretFrom(env),
-    gate: async (api, signal) => {
-      const { settled } = await pacers[api].acquire(signal);
+    gate: async (api, signal, deadline) => {
+      const { settled } = await pacers[api].acquire(signal, deadline);
       onCall?.(api);
       return settled;
     },
@@ -77,11 +77,11 @@ export function addressFrom(env: Environment): Address {
   return addressOf({ region, endpoint });
 }
 
-function pacersFor({ store, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {
+function pacersFor({ leaseStore, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {
   const { sdkAppId, callsPerSecond, callers } = app;
   const topics = topicBudget(callsPerSecond, ceilingOver(callsPerSecond));
   const imports = { ...topics, api: 'import_topic' };
-  const leasesOf = (budget: Budget) => leasesInTable(store, sdkAppId, budget);
+  const leasesOf = (budget: Budget) => leasesInTable(leaseStore, sdkAppId, budget);
   const pacer = (budget: Budget) => {
     const leases = leasesOf(budget);
     const onLost = (error: unknown) =>

@@ -38,7 +38,7 @@ export function createExchange(options: ChatClientOptions): Exchange {
     const attempt = async (number: number) => {
       signal?.throwIfAborted();
       userSig = await signatures.current();
-      const ended = await options.gate?.(subject.api, signal);
+      const ended = await options.gate?.(subject.api, signal, deadline);
       try {
         return await send(number);
       } finally {

@@ -128,7 +128,7 @@ export interface ChatClientOptions {
    * Awaited before every attempt, retries included: the rate budget. What it gives is called when the attempt has ended,
    * however.
    */
-  gate?: (api: ChatApi, signal?: AbortSignal) => Promise<(() => void) | undefined>;
+  gate?: (api: ChatApi, signal?: AbortSignal, deadline?: number) => Promise<(() => void) | undefined>;
   onRateLimited?: (api: ChatApi) => void;
   onError?: (event: CodeEvent) => void;
   /** Milliseconds since the epoch. */

@@ -11,8 +11,12 @@ export interface Permit {
 
 /** Hands out the right to send one call, in the order of asking. */
 export interface Pacer {
-  /** Resolves at the moment the call may be sent. @throws the signal's reason when it aborts first */
-  acquire(signal?: AbortSignal): Promise<Permit>;
+  /**
+   * Resolves at the moment the call may be sent.
+   * @param until how long slots are asked for that cannot be leased, epoch milliseconds; default: 20 s from now
+   * @throws the signal's reason when it aborts first; the leases' error when they cannot be had until then
+   */
+  acquire(signal?: AbortSignal, until?: number): Promise<Permit>;
   /** Has nobody send anything for a moment, and this pacer fewer calls from then on: the API said that they come too fast. */
   slowDown(): void;
 }
@@ -36,6 +40,13 @@ const AHEAD_MS = 250;
 /** A lease that took longer was an accident: the next one is not asked for so far ahead. */
 const LONGEST_LEAD_MS = 1000;
 
+/** How long a caller that names no end waits for leases that cannot be had. */
+const PATIENCE_MS = 20_000;
+
+/** Leases that could not be had are asked for again after so long, and twice as long each time, with jitter. */
+const SHORTEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1000;
+
 /** A call that was held up makes seconds fuller than they should be for this long after it has arrived. */
 const OWED_MS = 1000;
 
@@ -43,6 +54,8 @@ const OWED_MS = 1000;
 const PAUSE_MS = 250;
 
 interface Waiter {
+  /** When it gives up, should there be no leases. */
+  readonly until: number;
   resolve(permit: Permit): void;
   reject(reason: unknown): void;
 }
@@ -63,6 +76,8 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
   const yielding = createYielding();
   let pausedUntil = 0;
   let leasing = false;
+  /** Why leases cannot be had, how often in a row, and when they are asked for again. */
+  let outage: { readonly error: unknown; readonly times: number; readonly over: number } | undefined;
   /** How long the last lease took: slots that would have passed by the time a lease is in are not asked for. */
   let leadMs = 0;
   let wakeAt = Number.POSITIVE_INFINITY;
@@ -100,6 +115,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
       const slot = slots.shift() as number;
       if (owed.shift() === undefined && yielding.takes(now)) waiting.shift()?.resolve(permit(slot));
     }
+    if (outage) giveUp(now, outage.error);
     if (waiting.length === 0) return;
     if (pausedUntil > now) {
       wakeIn(pausedUntil - now);
@@ -110,8 +126,27 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
     if (slots[0] !== undefined) wakeIn(slots[0] - now);
   };
 
+  /** Tells those whose time is up that there are no leases; the others go on waiting. */
+  const giveUp = (now: number, error: unknown): void => {
+    const late = new Set(waiting.filter(({ until }) => until <= now));
+    if (late.size === 0) return;
+    waiting.splice(0, waiting.length, ...waiting.filter((waiter) => !late.has(waiter)));
+    for (const waiter of late) waiter.reject(error);
+  };
+
+  /** Has leases asked for again, later each time; others have failed at the same moment. */
+  const failed = (now: number, error: unknown): void => {
+    const times = (outage?.times ?? 0) + 1;
+    const most = Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** (times - 1));
+    outage = { error, times, over: now + most * (0.5 + Math.random() / 2) };
+  };
+
   const refill = (now: number): void => {
     if (leasing) return;
+    if (outage && outage.over > now) {
+      wakeIn(Math.min(outage.over, ...waiting.map(({ until }) => until)) - now);
+      return;
+    }
     window = Math.max(window, windowAt(budget, now));
     const early = window * budget.windowMs - AHEAD_MS - leadMs - now;
     if (early > 0) {
@@ -130,6 +165,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
     leases.lease(window, count, atLeast).then(
       (granted) => {
         leasing = false;
+        outage = undefined;
         leadMs = Math.min(clock.now() - now, LONGEST_LEAD_MS);
         if (!granted) window += 1;
         else
@@ -138,7 +174,8 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
       },
       (error: unknown) => {
         leasing = false;
-        for (const waiter of waiting.splice(0)) waiter.reject(error);
+        failed(clock.now(), error);
+        step();
       },
     );
   };
@@ -157,15 +194,19 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
   };
 
   return {
-    acquire: (signal) =>
+    acquire: (signal, until = clock.now() + PATIENCE_MS) =>
       new Promise<Permit>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const waiter: Waiter = {
+          until,
           resolve: (granted) => {
             signal?.removeEventListener('abort', abort);
             resolve(granted);
           },
-          reject,
+          reject: (reason) => {
+            signal?.removeEventListener('abort', abort);
+            reject(reason);
+          },
         };
         const abort = () => {
           const index = waiting.indexOf(waiter);

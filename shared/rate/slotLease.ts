@@ -21,9 +21,11 @@ const KEEP_SECONDS = 3600;
 
 /**
  * Leases in the table: one counter a window, so that every consumer's grants are disjoint. A lost answer
- * or a repeated request only wastes slots; nothing is ever given back, so nothing needs repair.
+ * or a repeated request only wastes slots; nothing is ever given back, so nothing needs repair. A throttled request is
+ * an error at once: the pacer asks again, for slots that are ahead by then.
  */
-export function leasesInTable(store: Store, sdkAppId: number, budget: Budget): SlotLeases {
+export function leasesInTable(shared: Store, sdkAppId: number, budget: Budget): SlotLeases {
+  const store = { ...shared, until: 0 };
   const { slots } = budget;
   const update = (window: number, change: string, condition?: string, values: Record<string, number> = {}) =>
     updateItem(

@@ -13,12 +13,12 @@ export function withRest(pacer: Pacer, restMs: number, clock: Clock = systemCloc
   const rest = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
   return {
     ...pacer,
-    acquire: async (signal) => {
+    acquire: async (...asked) => {
       const before = last;
       const ended = Promise.withResolvers<void>();
       last = ended.promise.then(() => rest(restMs));
       await before;
-      const permit = await pacer.acquire(signal).catch((error: unknown) => {
+      const permit = await pacer.acquire(...asked).catch((error: unknown) => {
         ended.resolve();
         throw error;
       });

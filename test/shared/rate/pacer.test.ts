@@ -306,20 +306,70 @@ describe('a pacer', () => {
     expect(refused).toBeLessThan(0.01 * scene.sent.length);
   });
 
-  it('tells every caller that waits when no slot can be leased, and tries again for the next', async () => {
-    let broken = true;
-    const leases = createMemoryLeases(budget);
+  describe('whose leases cannot be had', () => {
     const outage = new Error('the table is out of reach');
-    const lease: SlotLeases['lease'] = (...request) =>
-      broken ? Promise.reject(outage) : leases.lease(...request);
-    const scene = stage({ budget, leases: { ...leases, lease } });
-    scene.call(0, 3);
-    await scene.clock.runUntil(scene.clock.time() + 100);
-    expect(scene.refused).toEqual([outage, outage, outage]);
-    broken = false;
-    scene.call(0);
-    await scene.clock.runUntil(scene.clock.time() + 1500);
-    expect(scene.sent).toHaveLength(1);
+
+    /** A scene whose leases fail until a moment, and how often they were asked for. */
+    function without(untilMs: number) {
+      const real = createMemoryLeases(budget);
+      const asked = { times: 0 };
+      const lease: SlotLeases['lease'] = (...request) => {
+        asked.times += 1;
+        return scene.clock.now() < begun + untilMs ? Promise.reject(outage) : real.lease(...request);
+      };
+      const scene = stage({ budget, leases: { lease } });
+      const begun = scene.clock.time();
+      return { scene, asked, begun };
+    }
+
+    it('asks for them again, less and less often, and rejects nobody meanwhile', async () => {
+      const { scene, asked, begun } = without(6000);
+      scene.call(0, 30);
+      await scene.clock.runUntil(begun + 5990);
+      expect(asked.times).toBeGreaterThan(6);
+      expect(asked.times).toBeLessThan(20);
+      expect([scene.sent, scene.refused]).toEqual([[], []]);
+      await scene.clock.runUntil(begun + 8500);
+      expect(scene.sent).toHaveLength(30);
+      expect(scene.refused).toEqual([]);
+    });
+
+    it('has a caller that one failed request meets wait for a moment only', async () => {
+      const { scene, begun } = without(1);
+      scene.call(0);
+      await scene.clock.runUntil(begun + 300);
+      expect(scene.sent).toHaveLength(1);
+    });
+
+    it('tells each caller why once its own time is up, and none before', async () => {
+      const { scene, begun } = without(60_000);
+      const told = new Map<number, number>();
+      for (const ms of [4000, 1000, 2500]) {
+        void scene.pacers[0]?.acquire(undefined, begun + ms).catch((error: unknown) => {
+          expect(error).toBe(outage);
+          told.set(ms, scene.clock.time() - begun);
+        });
+      }
+      scene.call(0);
+      await scene.clock.runUntil(begun + 5000);
+      for (const [ms, after] of told) expect(Math.abs(after - ms)).toBeLessThan(20);
+      expect([...told.keys()]).toEqual([1000, 2500, 4000]);
+      await scene.clock.runUntil(begun + 19_000);
+      expect(scene.refused).toEqual([]);
+      await scene.clock.runUntil(begun + 21_000);
+      expect(scene.refused).toEqual([outage]);
+    });
+
+    it('asks nothing for callers that have gone', async () => {
+      const { scene, asked, begun } = without(60_000);
+      const gone = new AbortController();
+      scene.call(0, 3, gone.signal);
+      await scene.clock.runUntil(begun + 1000);
+      gone.abort(new Error('gone'));
+      const before = asked.times;
+      await scene.clock.runUntil(begun + 30_000);
+      expect(asked.times).toBe(before);
+    });
   });
 
   it.each([
