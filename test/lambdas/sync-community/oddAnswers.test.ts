@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { meteredCatalog } from '../../../lambdas/parts/base.ts';
 import { makeOdd } from '../../../simulator/faults/oddJson.ts';
 import type { Intercept, InterceptedCall } from '../../../simulator/index.ts';
@@ -7,7 +7,10 @@ import { Draw } from '../../../simulator/random.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { NEXT_RUN, RUN, sync } from '../../support/worldEvents.ts';
 
-const SEEDS = 200;
+// Many small cases.
+jest.setTimeout(60_000);
+
+const SEEDS = 120;
 
 let world: World;
 let answer: (call: InterceptedCall) => ReturnType<Intercept> = () => undefined;
