@@ -60,6 +60,17 @@ export const APP_NOTES = {
     meaning: 'The functions of the app fail as a whole, again and again.',
     impact: 'Work is repeated; what fails five times becomes a dead letter.',
   },
+  functionThrottles: {
+    title: 'functions throttled',
+    meaning:
+      'Lambda had no room for the functions of the app, again and again: the account’s concurrency is used up.',
+    impact: 'The run is slower; a community whose messages find no room five times becomes a dead letter.',
+  },
+  droppedSlots: {
+    title: 'slots dropped',
+    meaning: 'Consumers came too late for 5 % of the calls that the budget allows, and let them go.',
+    impact: 'The run is slower than its budget; nothing is lost.',
+  },
 } as const satisfies Record<string, AlarmNote>;
 
 /** Alarms on what all apps of a deployment share. */
@@ -78,6 +89,13 @@ export const STACK_NOTES = {
     title: 'exports lost',
     meaning: 'An export of the table to S3 could not be asked for, in spite of repeats.',
     impact: 'The bucket lacks a day of changes, or the full export of a month; the table has it all.',
+  },
+  tableThrottles: {
+    title: 'table throttled',
+    meaning:
+      'DynamoDB turned away at least 100 reads and writes of the table or of its indexes in five minutes.',
+    impact:
+      'Writes are repeated and runs are slower; what is turned away for too long becomes a dead letter.',
   },
   lag: {
     title: 'events late',

@@ -1,7 +1,9 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { INDEXES } from '../shared/catalog/table.ts';
 import { DIMENSIONS, METRICS, type MetricName } from '../shared/metrics.ts';
 import { addAlarm, type Watch } from './addAlarm.ts';
 import { type AlarmNote, APP_NOTES, STACK_NOTES } from './alarmNotes.ts';
@@ -20,6 +22,15 @@ const QUARTER = Duration.minutes(15);
 
 /** Failed invocations in a quarter of an hour: one or two heal by themselves, since messages come back. */
 const FUNCTION_ERRORS = 5;
+
+/** Invocations without room in a quarter of an hour: one or two at the beginning of a night heal by themselves. */
+const FUNCTION_THROTTLES = 5;
+
+/** Share of the budget that is let go: less is what any busy processor does. */
+const DROPPED_SHARE = 0.05;
+
+/** Turned away in five minutes: a few are DynamoDB's, while it splits a partition. */
+const TABLE_THROTTLES = 100;
 
 /** Until then the stream's records wait for 24 hours, so there is a day to act in. */
 const LAG = Duration.hours(1);
@@ -66,8 +77,16 @@ export function addAppAlarms(mirror: AppMirror, stage: Stage, app: AppSettings, 
     atLeast: alarms.oldestMessageMinutes * 60,
   });
   add(APP_NOTES.errors, {
-    metric: errorsOf(mirror.listCommunities, mirror.syncCommunity, mirror.closeRun),
+    metric: ofFunctions('Errors', mirror.listCommunities, mirror.syncCommunity, mirror.closeRun),
     atLeast: FUNCTION_ERRORS,
+  });
+  add(APP_NOTES.functionThrottles, {
+    metric: ofFunctions('Throttles', mirror.listCommunities, mirror.syncCommunity, mirror.closeRun),
+    atLeast: FUNCTION_THROTTLES,
+  });
+  add(APP_NOTES.droppedSlots, {
+    ...counted(METRICS.droppedSlots, FIVE_MINUTES),
+    atLeast: Math.ceil(DROPPED_SHARE * app.callsPerSecond * FIVE_MINUTES.toSeconds()),
   });
 }
 
@@ -85,19 +104,28 @@ export function addExportAlarm(exports: TableExports, stage: Stage, topic: Alarm
 export function addStackAlarms(
   stack: Stack,
   stage: Stage,
-  { events, announcements }: { events: ChangeEvents; announcements: RunAnnouncements },
+  {
+    table,
+    events,
+    announcements,
+  }: {
+    table: ITableV2;
+    events: ChangeEvents;
+    announcements: RunAnnouncements;
+  },
   topic: AlarmTopic,
 ): void {
   const add = (note: AlarmNote, watch: Watch) => addAlarm(stack, note, { stage, topic, ...watch });
   const { publishChanges, deadLetters } = events;
   add(STACK_NOTES.eventErrors, {
-    metric: errorsOf(publishChanges, announcements.announceRun),
+    metric: ofFunctions('Errors', publishChanges, announcements.announceRun),
     atLeast: FUNCTION_ERRORS,
   });
   add(STACK_NOTES.eventDeadLetters, {
     metric: waitingIn(deadLetters, announcements.deadLetters),
     atLeast: 1,
   });
+  add(STACK_NOTES.tableThrottles, { metric: throttlesOf(table), atLeast: TABLE_THROTTLES });
   add(STACK_NOTES.lag, {
     metric: publishChanges.metric('IteratorAge', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
     atLeast: LAG.toMilliseconds(),
@@ -126,9 +154,24 @@ function waitingIn(...queues: readonly IQueue[]): MathExpression {
   return sum('messages', metrics, FIVE_MINUTES);
 }
 
-function errorsOf(...functions: readonly IFunction[]): MathExpression {
-  const metrics = functions.map((one) => one.metricErrors({ period: QUARTER, statistic: Stats.SUM }));
-  return sum('errors', metrics, QUARTER);
+function ofFunctions(metricName: 'Errors' | 'Throttles', ...functions: readonly IFunction[]): MathExpression {
+  const metrics = functions.map((one) => one.metric(metricName, { period: QUARTER, statistic: Stats.SUM }));
+  return sum(metricName.toLowerCase(), metrics, QUARTER);
+}
+
+/** What is turned away of reads and writes; an index has throttling of its own (docs.aws.amazon.com, "DynamoDB metrics and dimensions"). */
+function throttlesOf({ tableName: TableName }: ITableV2): MathExpression {
+  const throttled = (metricName: string, GlobalSecondaryIndexName?: string) =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: { TableName, ...(GlobalSecondaryIndexName && { GlobalSecondaryIndexName }) },
+      statistic: Stats.SUM,
+      period: FIVE_MINUTES,
+    });
+  const ofIndexes = INDEXES.map(({ name }) => throttled('WriteThrottleEvents', name));
+  const metrics = [throttled('ReadThrottleEvents'), throttled('WriteThrottleEvents'), ...ofIndexes];
+  return sum('throttled', metrics, FIVE_MINUTES);
 }
 
 /** A sum in which a metric without data counts 0: a queue that nobody has used for hours sends none. */

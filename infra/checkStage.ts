@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { longestGapHours } from './cron.ts';
 import { pathOf } from './settings.ts';
-import { type Stage, StageSettings } from './stage.ts';
+import { STREAM_ARN, type Stage, StageSettings } from './stage.ts';
 import type { AppSettings, Schedule } from './stageApp.ts';
 import { changesClocks } from './timeZone.ts';
 
@@ -14,7 +14,7 @@ export class StageError extends Error {
  * Resources of a stack, as the template counts them: of all apps together, of exports, of each app, and the most that
  * CloudFormation takes (docs.aws.amazon.com, CloudFormation quotas). A test compares them with a template.
  */
-export const RESOURCES = { shared: 24, perApp: 34, exports: 13, limit: 500 } as const;
+export const RESOURCES = { shared: 25, perApp: 36, exports: 13, limit: 500 } as const;
 
 /** Hours that an alarm looks back with periods of an hour (docs.aws.amazon.com, PutMetricAlarm). */
 const ALARM_HOURS = 7 * 24;
@@ -50,7 +50,13 @@ export function hoursBetweenRuns(stage: Stage, app: AppSettings): number {
 
 /** What single settings cannot show. */
 function problemOf(stage: Stage): string | undefined {
-  return stackNameProblem(stage) ?? duplicateProblem(stage) ?? sizeProblem(stage) ?? nightsProblem(stage);
+  return (
+    stackNameProblem(stage) ??
+    duplicateProblem(stage) ??
+    sizeProblem(stage) ??
+    nightsProblem(stage) ??
+    tableProblem(stage)
+  );
 }
 
 function stackNameProblem({ stackName }: Stage): string | undefined {
@@ -83,4 +89,15 @@ function nightsProblem(stage: Stage): string | undefined {
   const gap = longestGapHours(scheduleOf(stage, app).cron);
   const nights = Number.isFinite(gap) ? `leaves ${Math.ceil(gap)} hours between two runs` : 'never fires';
   return `${where}.cron ${nights}; with closeWithinHours at most ${ALARM_HOURS} are allowed, as far as an alarm looks back`;
+}
+
+function tableProblem({ existingTable, warmThroughput, region, account }: Stage): string | undefined {
+  if (existingTable === undefined) return undefined;
+  const [, tableRegion, tableAccount] = STREAM_ARN.exec(existingTable) ?? [];
+  const elsewhere = (is: string, wanted: string) =>
+    `existingTable is in ${is}; the stage is deployed to ${wanted}, and a table is where its stack is`;
+  if (region !== undefined && region !== tableRegion) return elsewhere(`${tableRegion}`, region);
+  if (account !== undefined && account !== tableAccount) return elsewhere(`account ${tableAccount}`, account);
+  if (warmThroughput === undefined) return undefined;
+  return 'warmThroughput is for the table that a stack makes; set that of an existing one with aws dynamodb update-table';
 }

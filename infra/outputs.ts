@@ -1,6 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { APP_OUTPUTS, appOutput, OUTPUTS } from '../shared/deployment.ts';
@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 import type { AppSettings } from './stageApp.ts';
 
 export interface Deployed {
-  readonly table: TableV2;
+  readonly table: ITableV2;
   readonly bus: EventBus;
   readonly summaries: ITopic;
   readonly alarms: ITopic;

@@ -1,5 +1,5 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -33,7 +33,7 @@ const NAMES_KEYS = { Null: { [LEADING_KEYS]: 'false' } };
 
 /** Calls on one app's items: every key of the table begins with the SDKAppID (shared/catalog/keys.ts). */
 export function onAppItems(
-  { tableArn }: TableV2,
+  { tableArn }: ITableV2,
   { sdkAppId }: AppSettings,
   ...calls: readonly TableCall[]
 ): PolicyStatement {
@@ -45,7 +45,7 @@ export function onAppItems(
 }
 
 /** Enters the app among those that the table mirrors: the only items whose key is not the app's own. */
-export function enterApp({ tableArn }: TableV2): PolicyStatement {
+export function enterApp({ tableArn }: ITableV2): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:PutItem'],
     resources: [tableArn],
@@ -53,12 +53,12 @@ export function enterApp({ tableArn }: TableV2): PolicyStatement {
   });
 }
 
-export function queryIndex({ tableArn }: TableV2, index: string): PolicyStatement {
+export function queryIndex({ tableArn }: ITableV2, index: string): PolicyStatement {
   return new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${index}`] });
 }
 
 /** What an event source asks of its function's role (docs.aws.amazon.com, Lambda with DynamoDB). */
-export function readStream({ tableArn }: TableV2): PolicyStatement {
+export function readStream({ tableArn }: ITableV2): PolicyStatement {
   const calls = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
   return new PolicyStatement({
     actions: calls.map((call) => `dynamodb:${call}`),
@@ -104,7 +104,7 @@ export function readSecret(scope: Construct, { secretId, secretKeyArn }: AppSett
 }
 
 /** Has a table exported to a bucket (docs.aws.amazon.com, "Requesting a table export in DynamoDB"). */
-export function exportTo({ tableArn }: TableV2, bucket: Bucket): PolicyStatement[] {
+export function exportTo({ tableArn }: ITableV2, bucket: Bucket): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['dynamodb:ExportTableToPointInTime'], resources: [tableArn] }),
     new PolicyStatement({
@@ -114,7 +114,7 @@ export function exportTo({ tableArn }: TableV2, bucket: Bucket): PolicyStatement
   ];
 }
 
-export function describeBackups({ tableArn }: TableV2): PolicyStatement {
+export function describeBackups({ tableArn }: ITableV2): PolicyStatement {
   return new PolicyStatement({ actions: ['dynamodb:DescribeContinuousBackups'], resources: [tableArn] });
 }
 

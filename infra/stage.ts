@@ -44,6 +44,18 @@ const exportEntries = {
   keepDays: v.optional(whole(62, 3650), 100),
 };
 
+const LIMITS = 'what a new table takes and the quota of a table';
+
+/** Units a second that the table takes from the start. Its indexes keep theirs: a first night writes nothing into them. */
+const warmThroughputEntries = {
+  writeUnitsPerSecond: whole(4000, 40_000, LIMITS),
+  readUnitsPerSecond: v.optional(whole(12_000, 40_000, LIMITS)),
+};
+
+/** ARN of a table's stream; its groups are the region, the account and the table's name. */
+export const STREAM_ARN =
+  /^arn:aws[\w-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([\w.-]{3,255})\/stream\/[\w:.-]+$/;
+
 const stageEntries = {
   apps: v.pipe(
     v.array(app, must('it must be a list of apps')),
@@ -54,6 +66,25 @@ const stageEntries = {
   maxConcurrency: v.optional(maxConcurrency, 10),
   /** False also deletes the table with the stack: for stages that hold nothing of value. */
   deletionProtection: v.optional(flag, true),
+  /**
+   * ARN of the stream of a table that exists already: one that has outlived its stack, or is back from a point in time.
+   * The stack then makes no table, and changes or deletes none (docs/operating.md, "Back to an earlier second").
+   */
+  existingTable: v.optional(
+    v.pipe(
+      text,
+      v.regex(
+        STREAM_ARN,
+        must(
+          'it must be the ARN of the table’s stream, which aws dynamodb describe-table shows as LatestStreamArn',
+        ),
+      ),
+    ),
+  ),
+  /** For a first night of a large app; AWS charges for it once (docs/cost.md). It can be raised later, not lowered. */
+  warmThroughput: v.optional(
+    v.strictObject(warmThroughputEntries, settings(...Object.keys(warmThroughputEntries))),
+  ),
   logRetentionDays: v.optional(
     v.picklist(LOG_RETENTION, must(`allowed: ${LOG_RETENTION.join(', ')}`)),
     RetentionDays.ONE_MONTH,

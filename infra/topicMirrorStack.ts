@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { addAppAlarms, addExportAlarm, addStackAlarms } from './alarms.ts';
 import { AlarmTopic } from './constructs/alarmTopic.ts';
 import { AppMirror } from './constructs/appMirror.ts';
-import { CatalogTable } from './constructs/catalogTable.ts';
+import { catalogTable } from './constructs/catalogTable.ts';
 import { ChangeEvents } from './constructs/changeEvents.ts';
 import { NoticeTopic } from './constructs/noticeTopic.ts';
 import { RunAnnouncements } from './constructs/runAnnouncements.ts';
@@ -28,7 +28,7 @@ export class TopicMirrorStack extends Stack {
     });
     warn(this, stage);
     const alarms = new AlarmTopic(this, 'Alarms', stage);
-    const table = new CatalogTable(this, 'Catalog', stage);
+    const table = catalogTable(this, 'Catalog', stage);
 
     for (const app of stage.apps) {
       const mirror = new AppMirror(this, `App${app.sdkAppId}`, stage, { app, table });
@@ -43,7 +43,7 @@ export class TopicMirrorStack extends Stack {
       bus: events.bus,
       summaries,
     });
-    addStackAlarms(this, stage, { events, announcements }, alarms);
+    addStackAlarms(this, stage, { table, events, announcements }, alarms);
     if (stage.exports) {
       const exports = new TableExports(this, 'Exports', stage, stage.exports, table);
       addExportAlarm(exports, stage, alarms);

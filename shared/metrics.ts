@@ -11,6 +11,8 @@ export const METRICS = {
   authenticationFailures: 'AuthenticationFailures',
   /** Answers that calls come too fast. */
   rateLimitedAnswers: 'RateLimitedAnswers',
+  /** Calls that the budget allowed and nobody made, although some were waiting: their moment had passed. */
+  droppedSlots: 'DroppedSlots',
   /** Runs that ended, whatever their status. */
   runsClosed: 'RunsClosed',
   runsIncomplete: 'RunsIncomplete',

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -16,7 +16,7 @@ import { DeadLetterQueue, WorkQueue } from './queues.ts';
 
 export interface AppMirrorProps {
   readonly app: AppSettings;
-  readonly table: TableV2;
+  readonly table: ITableV2;
 }
 
 /** How long the functions may run. */

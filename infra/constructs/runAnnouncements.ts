@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -14,7 +14,7 @@ import { MirrorFunction } from './mirrorFunction.ts';
 import { DeadLetterQueue } from './queues.ts';
 
 export interface RunAnnouncementsProps {
-  readonly table: TableV2;
+  readonly table: ITableV2;
   readonly bus: EventBus;
   readonly summaries: ITopic;
 }

@@ -1,5 +1,5 @@
 import { type CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
@@ -32,7 +32,7 @@ export class TableExports extends Construct {
   /** Exports that nobody could ask for. */
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, stage: Stage, { keepDays }: ExportSettings, table: TableV2) {
+  constructor(scope: Construct, id: string, stage: Stage, { keepDays }: ExportSettings, table: ITableV2) {
     super(scope, id);
     this.bucket = this.addBucket(keepDays);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
@@ -60,7 +60,7 @@ export class TableExports extends Construct {
     return bucket;
   }
 
-  private addDaily(stage: Stage, table: TableV2): void {
+  private addDaily(stage: Stage, table: ITableV2): void {
     const exportTable = new MirrorFunction(this, 'ExportTable', stage, {
       entry: 'export-table',
       description: 'Has DynamoDB export the changes of a day',
@@ -84,7 +84,7 @@ export class TableExports extends Construct {
   }
 
   /** Nothing but the call: the Scheduler makes it by itself. */
-  private addMonthly(table: TableV2): void {
+  private addMonthly(table: ITableV2): void {
     const role = new Role(this, 'MonthlyRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: FROM_THIS_ACCOUNT }),
       inlinePolicies: {

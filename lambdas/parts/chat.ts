@@ -17,11 +17,12 @@ import {
   LIST_REST_MS,
   topicBudget,
 } from '../../shared/rate/budget.ts';
-import { createPacer, type Pacer } from '../../shared/rate/pacer.ts';
+import { createPacer, type Pacer, systemClock } from '../../shared/rate/pacer.ts';
 import { leasesInTable } from '../../shared/rate/slotLease.ts';
 import { withRest } from '../../shared/rate/spacing.ts';
 import { withStaticShare } from '../../shared/rate/staticShare.ts';
 import type { BaseParts } from './base.ts';
+import { countDroppedSlots } from './droppedSlots.ts';
 import { secretFrom } from './secret.ts';
 
 /** The paced client of an app, for the functions that call the API. */
@@ -77,7 +78,7 @@ export function addressFrom(env: Environment): Address {
   return addressOf({ region, endpoint });
 }
 
-function pacersFor({ leaseStore, app, logger, now }: BaseParts): Record<ChatApi, Pacer> {
+function pacersFor({ leaseStore, app, logger, metrics, now }: BaseParts): Record<ChatApi, Pacer> {
   const { sdkAppId, callsPerSecond, callers } = app;
   const topics = topicBudget(callsPerSecond, ceilingOver(callsPerSecond));
   const imports = { ...topics, api: 'import_topic' };
@@ -86,7 +87,8 @@ function pacersFor({ leaseStore, app, logger, now }: BaseParts): Record<ChatApi,
     const leases = leasesOf(budget);
     const onLost = (error: unknown) =>
       logger.warn('rate.leases-lost', { api: budget.api, ...errorFields(error) });
-    return createPacer(budget, withStaticShare(leases, { budget, callers, now, onLost }));
+    const shared = withStaticShare(leases, { budget, callers, now, onLost });
+    return createPacer(budget, shared, systemClock, countDroppedSlots(metrics, now));
   };
   return {
     // One call a second leaves nothing to share: a share beside somebody's lease is one call too many.

@@ -56,6 +56,7 @@ const PAUSE_MS = 250;
 interface Waiter {
   /** When it gives up, should there be no leases. */
   readonly until: number;
+  readonly since: number;
   resolve(permit: Permit): void;
   reject(reason: unknown): void;
 }
@@ -65,8 +66,14 @@ interface Waiter {
  * last one is being used, and drops a slot whose moment has passed. A call that reaches the API late meets a second's
  * worth of others there: for each the next slot is left unused, so that every rolling second that has the call has not
  * the slot (docs/decisions/0013). After a refusal some slots are left to whoever else calls.
+ * @param onDropped told how many slots were dropped that calls were waiting for, those that passed in a pause apart
  */
-export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = systemClock): Pacer {
+export function createPacer(
+  budget: Budget,
+  leases: SlotLeases,
+  clock: Clock = systemClock,
+  onDropped: (count: number) => void = () => {},
+): Pacer {
   const waiting: Waiter[] = [];
   const slots: number[] = [];
   /** Until when each slot that is owed is of use. */
@@ -106,10 +113,20 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
   /** Slots that are of use: one for each waiter and those that are left out beside it, and those that are owed. */
   const wanted = (now: number): number => Math.ceil(waiting.length / yielding.share(now)) + owed.length;
 
+  /** Drops the slots whose moment has passed. */
+  const dropPassed = (now: number): void => {
+    let dropped = 0;
+    while (slots[0] !== undefined && slots[0] < now - budget.toleranceMs) {
+      const slot = slots.shift() as number;
+      if (waiting[0] !== undefined && waiting[0].since <= slot && slot >= pausedUntil) dropped += 1;
+    }
+    if (dropped > 0) onDropped(dropped);
+  };
+
   /** Hands out every slot that is due, asks for more in good time, and sets a timer for what comes next. */
   const step = (): void => {
     const now = clock.now();
-    while (slots[0] !== undefined && slots[0] < now - budget.toleranceMs) slots.shift();
+    dropPassed(now);
     while (owed[0] !== undefined && owed[0] < now) owed.shift();
     while (waiting.length > 0 && slots[0] !== undefined && slots[0] <= now && pausedUntil <= now) {
       const slot = slots.shift() as number;
@@ -199,6 +216,7 @@ export function createPacer(budget: Budget, leases: SlotLeases, clock: Clock = s
         if (signal?.aborted) return reject(signal.reason);
         const waiter: Waiter = {
           until,
+          since: clock.now(),
           resolve: (granted) => {
             signal?.removeEventListener('abort', abort);
             resolve(granted);

@@ -7,6 +7,13 @@ import { APP, OTHER, ofType, synthesise, type Template } from './synthesised.ts'
 // The library takes seconds to load on a busy machine.
 jest.setTimeout(30_000);
 
+interface MetricStat {
+  readonly Metric: {
+    readonly MetricName: string;
+    readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+  };
+}
+
 interface Alarm {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
@@ -15,7 +22,7 @@ interface Alarm {
   readonly Namespace?: string;
   readonly MetricName?: string;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
-  readonly Metrics?: readonly { readonly Expression?: string }[];
+  readonly Metrics?: readonly { readonly Expression?: string; readonly MetricStat?: MetricStat }[];
   readonly Threshold: number;
   readonly Period?: number;
   readonly EvaluationPeriods: number;
@@ -95,7 +102,7 @@ describe('every alarm', () => {
         .filter(({ AlarmName }) => AlarmName.includes(` ${sdkAppId} `))
         .map(({ AlarmName }) => AlarmName.replace(String(sdkAppId), 'app'));
     expect(titles(OTHER.sdkAppId)).toEqual(titles(APP.sdkAppId));
-    expect(titles(APP.sdkAppId)).toHaveLength(10);
+    expect(titles(APP.sdkAppId)).toHaveLength(12);
   });
 });
 
@@ -151,6 +158,43 @@ describe('the metrics that the functions count', () => {
       (title) => alarm(of(title), tuned).Threshold,
     );
     expect(thresholds).toEqual([7, 8, 9 * 60]);
+  });
+});
+
+describe('what is throttled', () => {
+  /** The metrics that an alarm sums, each with the values of its dimensions. */
+  const summed = ({ Metrics = [] }: Alarm) =>
+    Metrics.flatMap(({ MetricStat }) => {
+      const { MetricName, Dimensions } = MetricStat?.Metric ?? { MetricName: undefined, Dimensions: [] };
+      return MetricName === undefined ? [] : [[MetricName, ...Dimensions.map(({ Value }) => Value)]];
+    });
+
+  it('is looked for in the functions of the app, one and all', () => {
+    const functions = [...ofType<{ Description: string }>(template, 'AWS::Lambda::Function')];
+    const ofApp = functions.filter(([, { Description }]) => Description.startsWith('App '));
+    expect(summed(alarm(of('functions throttled')))).toEqual(ofApp.map(([id]) => ['Throttles', { Ref: id }]));
+  });
+
+  it('is looked for in the table, and in each index that a write has to pass', () => {
+    const [[id] = []] = ofType(template, 'AWS::DynamoDB::GlobalTable');
+    const table = { Ref: id };
+    expect(summed(alarm('table throttled'))).toEqual([
+      ['ReadThrottleEvents', table],
+      ['WriteThrottleEvents', table],
+      // CloudWatch sorts dimensions by their names.
+      ['WriteThrottleEvents', 'changes-by-day', table],
+      ['WriteThrottleEvents', 'attention', table],
+    ]);
+  });
+});
+
+describe('dropped slots', () => {
+  it.each([
+    [200, 3000],
+    [10, 150],
+  ])('of an app with %d calls a second are noticed from %d in five minutes on, 5 % of them', (rate, many) => {
+    const paced = synthesise({ apps: [{ ...APP, callsPerSecond: rate }] });
+    expect(alarm(of('slots dropped'), paced)).toMatchObject({ Threshold: many, Period: 300 });
   });
 });
 

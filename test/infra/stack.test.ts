@@ -301,6 +301,62 @@ describe('the table', () => {
   });
 });
 
+describe('the warm throughput', () => {
+  const warmIn = (from: Template) =>
+    [...ofType<{ WarmThroughput?: unknown }>(from, 'AWS::DynamoDB::GlobalTable').values()].map(
+      ({ WarmThroughput }) => WarmThroughput,
+    );
+
+  it('is what DynamoDB gives a table, unless the stage says more, and that of indexes is let be', () => {
+    expect(warmIn(template)).toEqual([undefined]);
+    const warm = synthesise({ warmThroughput: { writeUnitsPerSecond: 8000 } });
+    expect(warmIn(warm)).toEqual([{ WriteUnitsPerSecond: 8000 }]);
+    expect(JSON.stringify(warm).split('WarmThroughput')).toHaveLength(2);
+  });
+});
+
+describe('a table that exists already', () => {
+  const ARN = 'arn:aws:dynamodb:eu-central-1:111122223333:table/mirror-restored';
+  const STREAM = `${ARN}/stream/2026-11-22T09:30:00.000`;
+  const existing = synthesise({ existingTable: STREAM, exports: {} }, { nag: true });
+  const own = synthesise({ exports: {} });
+  const allowed = [...functionsOf(existing).values()].flatMap((one) => statementsOf(existing, one));
+  const onTables = (statements: readonly Statement[]) =>
+    statements.filter(({ Action }) => list(Action).some((action) => action.startsWith('dynamodb:')));
+
+  it('is used in the place of a new one, which the stack then neither makes nor deletes', () => {
+    expect(ofType(existing, 'AWS::DynamoDB::GlobalTable').size).toBe(0);
+    expect(Object.keys(own.Resources).filter((id) => !(id in existing.Resources))).toEqual([
+      expect.stringMatching(/^Catalog/),
+    ]);
+    expect(Object.keys(existing.Resources).filter((id) => !(id in own.Resources))).toEqual([]);
+  });
+
+  it('is what the functions are told of, and may touch as they may their own', () => {
+    const named = [...functionsOf(existing).values()].map(
+      ({ Environment }) => Environment.Variables['TOPIC_MIRROR_TABLE'],
+    );
+    expect(new Set(named)).toEqual(new Set(['mirror-restored', undefined]));
+    const shape = (statements: readonly Statement[]) =>
+      onTables(statements).map(({ Action, Condition }) => [Action, Condition]);
+    const ownAllowed = [...functionsOf(own).values()].flatMap((one) => statementsOf(own, one));
+    expect(shape(allowed)).toEqual(shape(ownAllowed));
+    for (const { Resource } of onTables(allowed)) {
+      expect([ARN, `${ARN}/index/attention`, `${ARN}/stream/*`]).toContain(Resource);
+    }
+  });
+
+  it('has its stream followed from the beginning, and its throttling watched', () => {
+    const arns = sourcesOf(existing).map(({ EventSourceArn }) => EventSourceArn);
+    expect(arns).toContain(STREAM);
+    expect(JSON.stringify(existing)).toContain('{"Name":"TableName","Value":"mirror-restored"}');
+  });
+
+  it('is found by the command line', () => {
+    expect(existing.Outputs['CatalogTableName']?.Value).toBe('mirror-restored');
+  });
+});
+
 describe('the table', () => {
   const embedded = useMemoryTable();
 

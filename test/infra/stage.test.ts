@@ -23,6 +23,9 @@ function lineOf(stage: unknown): string {
   throw new Error('nothing was thrown');
 }
 
+const STREAM =
+  'arn:aws:dynamodb:ap-southeast-1:111122223333:table/mirror-restored/stream/2026-11-22T09:30:00.000';
+
 const withApp = (settings: object) => ({ ...good, apps: [{ ...app, ...settings }] });
 const withCron = (cron: unknown) => ({ ...good, schedule: { ...schedule, cron } });
 
@@ -143,7 +146,7 @@ describe('a stage', () => {
     [
       'too many apps',
       { ...good, apps: Array.from({ length: 15 }, (_, index) => ({ ...app, sdkAppId: index + 1 })) },
-      'apps has 15 entries; one stack holds 14, since CloudFormation takes 500 resources; move some to another stage',
+      'apps has 15 entries; one stack holds 13, since CloudFormation takes 500 resources; move some to another stage',
     ],
     ['no schedule', { apps: [app] }, 'schedule is missing'],
     [
@@ -232,6 +235,41 @@ describe('a stage', () => {
       'stackName is "topic_mirror"; it must be letters, digits and hyphens, a letter first, 100 at most',
     ],
     ['account', { ...good, account: '1234' }, 'account is "1234"; it must be an AWS account, 12 digits'],
+    [
+      'existing table, named by itself',
+      { ...good, existingTable: 'topic-mirror-restored' },
+      'existingTable is "topic-mirror-restored"; it must be the ARN of the table’s stream, which aws dynamodb describe-table shows as LatestStreamArn',
+    ],
+    [
+      'existing table, in another region',
+      { ...good, existingTable: STREAM, region: 'eu-central-1' },
+      'existingTable is in ap-southeast-1; the stage is deployed to eu-central-1, and a table is where its stack is',
+    ],
+    [
+      'existing table, in another account',
+      { ...good, existingTable: STREAM, account: '444455556666' },
+      'existingTable is in account 111122223333; the stage is deployed to 444455556666, and a table is where its stack is',
+    ],
+    [
+      'warm throughput of an existing table',
+      { ...good, existingTable: STREAM, warmThroughput: { writeUnitsPerSecond: 8000 } },
+      'warmThroughput is for the table that a stack makes; set that of an existing one with aws dynamodb update-table',
+    ],
+    [
+      'warm throughput below a new table’s',
+      { ...good, warmThroughput: { writeUnitsPerSecond: 3999 } },
+      'warmThroughput.writeUnitsPerSecond is 3999; it must be a whole number from 4000 to 40000, what a new table takes and the quota of a table',
+    ],
+    [
+      'warm throughput of reads above the quota',
+      { ...good, warmThroughput: { writeUnitsPerSecond: 8000, readUnitsPerSecond: 50_000 } },
+      'warmThroughput.readUnitsPerSecond is 50000; it must be a whole number from 12000 to 40000, what a new table takes and the quota of a table',
+    ],
+    [
+      'warm throughput without writes',
+      { ...good, warmThroughput: {} },
+      'warmThroughput.writeUnitsPerSecond is missing',
+    ],
   ])('with a wrong %s ends with one line', (_what, stage, line) => {
     expect(lineOf(stage)).toBe(`stage test: ${line}`);
   });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { partsFrom } from '../../lambdas/parts/index.ts';
 import { ConfigError, ENV, type Environment } from '../../shared/config.ts';
 import { createLogger } from '../../shared/logger.ts';
+import type { MetricName } from '../../shared/metrics.ts';
 import { createSimulator, type Simulator } from '../../simulator/index.ts';
 import { createWorld, NO_LIMITS, type World } from '../support/world.ts';
 
@@ -56,10 +57,12 @@ describe('what is counted', () => {
     const { TopicId } = app.createTopic(groupId);
     const topicId = String(TopicId);
     app.deleteTopic(groupId, topicId);
-    const { chat, lines } = counting(world);
+    const { chat, counts } = counting(world);
     await chat.getTopics({ groupId, topicIds: [topicId] });
     await expect(chat.getTopics({ groupId: '@TGS#_gone' })).rejects.toThrow('10010');
-    expect(lines('metrics').map(({ Code, DeletedTopicErrors }) => [Code, DeletedTopicErrors])).toEqual([
+    expect(
+      counts('DeletedTopicErrors').map(({ Code, DeletedTopicErrors }) => [Code, DeletedTopicErrors]),
+    ).toEqual([
       ['110003', 1],
       ['10010', 1],
     ]);
@@ -69,9 +72,28 @@ describe('what is counted', () => {
     let refusals = 2;
     const answer = { body: '{"ActionStatus":"FAIL","ErrorCode":10006,"ErrorInfo":""}' };
     world = await createWorld({ communities: 1, intercept: () => (refusals-- > 0 ? answer : undefined) });
-    const { chat, lines } = counting(world);
+    const { chat, counts } = counting(world);
     await chat.getTopics({ groupId: world.simulator.app().communityIds()[0] as string });
-    expect(lines('metrics')).toMatchObject([{ RateLimitedAnswers: 1 }, { RateLimitedAnswers: 1 }]);
+    expect(counts('RateLimitedAnswers')).toMatchObject([
+      { RateLimitedAnswers: 1 },
+      { RateLimitedAnswers: 1 },
+    ]);
+  });
+
+  it('is every slot that a consumer came too late for, gathered over seconds', async () => {
+    world = await createWorld({ communities: 1 });
+    const { chat, counts } = counting(world);
+    const [groupId = ''] = world.simulator.app().communityIds();
+    const calls = Array.from({ length: 40 }, () => chat.getTopics({ groupId }));
+    await Promise.race(calls);
+    for (let stall = 0; stall < 2; stall++) {
+      // Nothing else gets its turn meanwhile, as on a processor that is held by others.
+      const until = Date.now() + 300;
+      while (Date.now() < until);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await Promise.all(calls);
+    expect(counts('DroppedSlots')[0]?.['DroppedSlots']).toBeGreaterThan(0);
   });
 
   it('is nothing without a namespace, as on a laptop', async () => {
@@ -99,7 +121,8 @@ describe('what is counted', () => {
       logger,
       secretKey: async () => secretKey,
     });
-    return { chat, lines: (event: string) => log.filter((line) => line['event'] === event) };
+    const lines = (event: string) => log.filter((line) => line['event'] === event);
+    return { chat, lines, counts: (name: MetricName) => lines('metrics').filter((line) => name in line) };
   }
 });
 

@@ -202,6 +202,39 @@ describe('a pacer', () => {
     expect(rollingPeak(sent, 5)).toBe(1);
   });
 
+  it('tells how many slots it dropped while calls were waiting for them', async () => {
+    let [late, dropped] = [0, 0];
+    const clock = createVirtualClock({ startAt: START, lateness: () => late });
+    const pacer = createPacer(budget, createMemoryLeases(budget), clock, (count) => {
+      dropped += count;
+    });
+    for (let nth = 0; nth < 5; nth++) void pacer.acquire();
+    late = 300;
+    await clock.runUntil(START + 1);
+    late = 0;
+    await clock.runUntil(START + 2000);
+    // The five that were leased passed before the timer came.
+    expect(dropped).toBe(5);
+  });
+
+  it('tells of none that passed in a pause, nor of any that nobody waited for', async () => {
+    let dropped = 0;
+    const clock = createVirtualClock({ startAt: START });
+    const pacer = createPacer(budget, createMemoryLeases(budget), clock, (count) => {
+      dropped += count;
+    });
+    const giveUp = new AbortController();
+    for (let nth = 0; nth < 10; nth++) pacer.acquire(giveUp.signal).catch(() => {});
+    await clock.runUntil(START + 8);
+    giveUp.abort();
+    await clock.runUntil(START + 500);
+    for (let nth = 0; nth < 5; nth++) void pacer.acquire();
+    await clock.runUntil(START + 505);
+    pacer.slowDown();
+    await clock.runUntil(START + 3000);
+    expect(dropped).toBe(0);
+  });
+
   it('forgets callers whose signal aborts: the next one need not wait for their slots', async () => {
     const scene = stage({ budget, latencyMs: 5 });
     const giveUp = new AbortController();
