@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { OUTPUTS } from '../../shared/deployment.ts';
 import type { Outputs } from './cdk.ts';
@@ -23,6 +24,7 @@ export function createAws(env: Readonly<Record<string, string>>) {
     credentials: {
       accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
       secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      ...(env['AWS_SESSION_TOKEN'] && { sessionToken: env['AWS_SESSION_TOKEN'] }),
     },
   };
   return {
@@ -34,6 +36,7 @@ export function createAws(env: Readonly<Record<string, string>>) {
     secrets: new SecretsManagerClient(config),
     sns: new SNSClient(config),
     sqs: new SQSClient(config),
+    sts: new STSClient(config),
   };
 }
 

@@ -1,4 +1,5 @@
 import { METRICS } from '../../shared/metrics.ts';
+import type { MutationResult } from '../../simulator/index.ts';
 import type { Deployed } from './deployed.ts';
 import type { Scene } from './scene.ts';
 import type { TestApp } from './simulated.ts';
@@ -10,11 +11,14 @@ import {
   expectComplete,
   expectCounts,
   expectHalted,
+  expectNothingNew,
   syncNow,
   waitForRun,
   waitForSchedule,
 } from './steps/nights.ts';
 import { type Observers, startObservers } from './steps/observers.ts';
+import { expectConfined } from './steps/policies.ts';
+import { deleteTables, expectKept, restoreTable, streamOf } from './steps/tables.ts';
 import {
   expectAlarm,
   expectErrorsCounted,
@@ -45,20 +49,48 @@ interface Stage extends Scene {
 
 /** The life of a deployment, from nothing to nothing. @returns figures, a line each */
 export async function rehearse(steps: Steps, scene: Scene): Promise<string[]> {
-  const { cdk, deployed, due } = await deployStack(steps, scene);
+  const { cdk, deployed, due, deployOn } = await deployStack(steps, scene);
   const observers = await steps.run('listen to the bus and to both topics', () => startObservers(deployed));
   const stage = { ...scene, deployed, observers };
   await steps.run('cdk diff and a second cdk deploy find nothing to change', () => expectNoChange(cdk));
-  const nights = [
-    ...(await firstNight(steps, stage, due)),
-    ...(await rotation(steps, stage, due)),
-    ...(await secondNight(steps, stage, due)),
-  ];
-  const { large } = scene.simulated;
+  const { aws, commandLine, miniStack, simulated } = scene;
+  const { large, small } = simulated;
+  const before = [...(await firstNight(steps, stage, due)), ...(await rotation(steps, stage, due))];
+  const restored = await steps.run('the table is restored under another name', () => restoreTable(deployed));
+  const day = large.truth.mutate(DAY);
+  const nights = [...before, ...(await secondNight(steps, stage, due, day))];
   await steps.run('an unreadable message becomes a dead letter', () => expectDeadLetter(deployed, large));
+  await steps.run(
+    'a consumer reaches no item without a key of its app, by PartiQL either',
+    () => expectConfined(deployed, [large, small], miniStack.env),
+    (refused) => `${refused} requests refused`,
+  );
+
+  const made = deployed.store.table;
+  const backOn = await steps.run('cdk deploy, the stage naming the restored table', async () =>
+    deployOn(await streamOf(aws, restored)),
+  );
+  nights.push(...(await nightAnew(steps, { ...stage, deployed: backOn }, day)));
   await steps.run('stop listening', () => observers.close());
   await steps.run('cdk destroy', () => cdk.destroy());
-  await steps.run('nothing of the stack is left', () => expectNothingLeft(deployed));
+  const tables = [made, restored];
+  await steps.run('the table of the stack and the restored one are kept', () => expectKept(aws, tables));
+
+  const again = await steps.run('cdk deploy, the stage naming the table that was kept', async () =>
+    deployOn(await streamOf(aws, made)),
+  );
+  await steps.run('a night on it finds nothing new', async () =>
+    expectNothingNew(await syncNow(commandLine, again, large)),
+  );
+  await compare(steps, { ...stage, deployed: again }, large);
+  await steps.run('cdk destroy', () => cdk.destroy());
+  await steps.run('both tables are kept, and deleted by hand', async () => {
+    await expectKept(aws, tables);
+    await deleteTables(aws, tables);
+  });
+  await steps.run('nothing of the stacks is left', async () => {
+    for (const stack of [deployed, backOn, again]) await expectNothingLeft(stack);
+  });
   const alarms = deployed.resourcesOf('AWS::CloudWatch::Alarm').length;
   return [`Deployed: ${deployed.resources.length} resources, ${alarms} of them alarms`, ...nights];
 }
@@ -93,11 +125,10 @@ async function rotation(steps: Steps, stage: Stage, due: Date): Promise<string[]
   return [`After the rotation: ${describeRun(run)}; ${topics} topics compared`];
 }
 
-/** A day of changes, and a night that finds exactly them. */
-async function secondNight(steps: Steps, stage: Stage, due: Date): Promise<string[]> {
+/** A night after a day of changes, which finds exactly them. */
+async function secondNight(steps: Steps, stage: Stage, due: Date, day: MutationResult): Promise<string[]> {
   const { commandLine, deployed, observers, simulated } = stage;
   const { large, small } = simulated;
-  const day = large.truth.mutate(DAY);
   const lost = lostTopics(day);
   const night = () => syncNow(commandLine, deployed, large);
   const run = await steps.run('after a day of changes, sync --stack', night, describeRun);
@@ -130,6 +161,25 @@ async function secondNight(steps: Steps, stage: Stage, due: Date): Promise<strin
     (records) => `${records} records`,
   );
   return [`Second night: ${describeRun(run)}; ${topics} topics compared, ${lost.length} lost`];
+}
+
+/** The night after the table went back to where it was before a day of changes: it tells of them once more, and of nothing else. */
+async function nightAnew(steps: Steps, stage: Stage, day: MutationResult): Promise<string[]> {
+  const { commandLine, deployed, observers, simulated } = stage;
+  const { large } = simulated;
+  const lost = lostTopics(day);
+  const night = () => syncNow(commandLine, deployed, large);
+  const run = await steps.run('sync --stack on the restored table', night, describeRun);
+  await steps.run('it counts the day of changes once more', async () => expectCounts(run, day));
+  const topics = await compare(steps, stage, large);
+  await steps.run('lost topics are tombstones again', () => expectTombstones(deployed, large, lost));
+  const events = () => expectEvents(observers, large, run, day, lost);
+  await steps.run(
+    'the bus carries the changes of that day and of no other topic',
+    events,
+    (seen) => `${seen} events`,
+  );
+  return [`On the restored table: ${describeRun(run)}; ${topics} topics compared`];
 }
 
 function compare(steps: Steps, { deployed }: Stage, app: TestApp): Promise<number> {

@@ -19,14 +19,23 @@ export function nextNight(now: number, leadMs: number): Date {
   return new Date(Math.ceil((now + leadMs) / 60_000) * 60_000);
 }
 
-/** Writes the stage file. @returns its path */
-export function writeStage(folder: string, { url, large, small }: Simulated, due: Date): string {
+/**
+ * Writes the stage file.
+ * @param existingTable ARN of the stream of a table that is used in the place of a new one
+ * @returns its path
+ */
+export function writeStage(
+  folder: string,
+  { url, large, small }: Simulated,
+  due: Date,
+  existingTable?: string,
+): string {
   const app = ({ sdkAppId, secretId }: TestApp) => ({ ...APP, sdkAppId, secretId, endpoint: url });
   const stage: StageInput = {
     apps: [app(large), app(small)],
     schedule: { cron: `${due.getUTCMinutes()} ${due.getUTCHours()} * * ? *`, timeZone: 'UTC' },
     maxConcurrency: 2,
-    deletionProtection: false,
+    ...(existingTable !== undefined && { existingTable }),
   };
   const file = join(folder, `${STAGE}.ts`);
   const module = join(ROOT, 'infra', 'stage.ts');

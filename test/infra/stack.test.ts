@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, jest } from '@jest/globals';
 import { RESOURCES } from '../../infra/checkStage.ts';
@@ -267,16 +268,17 @@ describe('a second app', () => {
   });
 });
 
+interface Table {
+  readonly BillingMode: string;
+  readonly StreamSpecification: { readonly StreamViewType: string };
+  readonly TimeToLiveSpecification: { readonly AttributeName: string };
+  readonly Replicas: readonly {
+    readonly DeletionProtectionEnabled: boolean;
+    readonly PointInTimeRecoverySpecification: unknown;
+  }[];
+}
+
 describe('the table', () => {
-  interface Table {
-    readonly BillingMode: string;
-    readonly StreamSpecification: unknown;
-    readonly TimeToLiveSpecification: unknown;
-    readonly Replicas: readonly {
-      readonly DeletionProtectionEnabled: boolean;
-      readonly PointInTimeRecoverySpecification: unknown;
-    }[];
-  }
   const tableIn = (from: Template) => [...ofType<Table>(from, 'AWS::DynamoDB::GlobalTable').entries()][0];
   const policyOf = (from: Template) => from.Resources[tableIn(from)?.[0] ?? '']?.DeletionPolicy;
   const replicaOf = (from: Template) => tableIn(from)?.[1].Replicas[0];
@@ -350,6 +352,23 @@ describe('a table that exists already', () => {
     const arns = sourcesOf(existing).map(({ EventSourceArn }) => EventSourceArn);
     expect(arns).toContain(STREAM);
     expect(JSON.stringify(existing)).toContain('{"Name":"TableName","Value":"mirror-restored"}');
+  });
+
+  it('is switched on by the commands of docs/operating.md as the stack’s own table is', () => {
+    const commands = readFileSync('docs/operating.md', 'utf8');
+    const [table] = ofType<Table>(own, 'AWS::DynamoDB::GlobalTable').values();
+    const stream = `StreamEnabled=true,StreamViewType=${table?.StreamSpecification.StreamViewType}`;
+    const lifetime = `Enabled=true,AttributeName=${table?.TimeToLiveSpecification.AttributeName}`;
+    expect(commands).toContain(`--stream-specification ${stream}`);
+    expect(commands).toContain(`--time-to-live-specification ${lifetime}`);
+    expect(table?.Replicas).toMatchObject([
+      {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    ]);
+    expect(commands).toContain('--deletion-protection-enabled');
+    expect(commands).toContain('--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true');
   });
 
   it('is found by the command line', () => {

@@ -12,6 +12,8 @@ export interface Deployment {
   readonly deployed: Deployed;
   /** When the first night is due. */
   readonly due: Date;
+  /** Deploys the stage again, with a table that exists already. @param streamArn the ARN of its stream */
+  deployOn(streamArn: string): Promise<Deployed>;
 }
 
 /** Bootstraps the account and deploys the stack. The first night is due soon afterwards. */
@@ -30,7 +32,11 @@ export async function deployStack(steps: Steps, scene: Scene): Promise<Deploymen
     outputs = await deploy(steps, cdk, due);
   }
   const deployed = await readDeployed(aws, outputs);
-  return { cdk, deployed, due };
+  const deployOn = async (streamArn: string) => {
+    writeStage(folder, simulated, due, streamArn);
+    return readDeployed(aws, (await cdk.deploy()).outputs);
+  };
+  return { cdk, deployed, due, deployOn };
 }
 
 /** What has to be ready before the first night takes no longer. */

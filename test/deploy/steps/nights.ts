@@ -69,6 +69,16 @@ export function expectCounts({ summary }: Run, day: MutationResult): void {
   );
 }
 
+/** Expects a run to have found nothing new. */
+export function expectNothingNew({ summary }: Run): void {
+  const { created, updated, deleted, restored, baseline } = summary?.topics ?? {};
+  const counts = [created, updated, deleted, restored, baseline, summary?.messages.new];
+  expectThat(
+    counts.every((count) => count === 0),
+    `nothing has changed, and the run counts ${JSON.stringify([summary?.topics, summary?.messages])}`,
+  );
+}
+
 /** Expects that a run was ended by an error that concerns every community. */
 export function expectHalted(run: Run): void {
   const is = run.status === 'INCOMPLETE' && run.haltedBy !== undefined;

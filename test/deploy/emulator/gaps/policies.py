@@ -4,9 +4,9 @@ dynamodb:LeadingKeys, the partition keys that a request names, is what confines 
 (docs.aws.amazon.com, "Using IAM policy conditions for fine-grained access control"). aws:ResourceAccount is what the
 CDK's bootstrapped roles confine themselves by; everything here belongs to the caller's account. The loopback
 interface counts as TLS (aws:SecureTransport), which queues, topics and the asset bucket insist on. A batch call of SQS
-needs the permission of the single one (docs.aws.amazon.com, "Amazon SQS API permissions"). And BatchExecuteStatement is
-no action of IAM: each statement needs the permission of its kind on its own table (docs.aws.amazon.com, "IAM security
-policies with PartiQL for DynamoDB").
+needs the permission of the single one (docs.aws.amazon.com, "Amazon SQS API permissions"). And ExecuteStatement and
+BatchExecuteStatement are no actions of IAM: each statement needs the permission of its kind on its own table
+(docs.aws.amazon.com, "IAM security policies with PartiQL for DynamoDB").
 """
 
 import json
@@ -36,7 +36,7 @@ def close():
         return enforce(access_key, BATCHES.get(action, action), service, region, resource_arn, context)
 
     def checks_with_statements(action, body, region, account_id):
-        if action != "dynamodb:BatchExecuteStatement":
+        if action not in ("dynamodb:ExecuteStatement", "dynamodb:BatchExecuteStatement"):
             return checks_of(action, body, region, account_id)
         arn = f"arn:aws:dynamodb:{region}:{account_id}:table/"
         return [(f"dynamodb:{STATEMENTS[one['op']]}", arn + one["table"]) for one in statements(json.loads(body))]
@@ -61,7 +61,7 @@ def leading_keys(request):
     """Values of the partition keys that a request on one table or index names."""
     batches = request.get("RequestItems") or {}
     keyed = [(table, {}, item) for table, items in batches.items() for item in batch_items(items)]
-    # Of other statements than INSERT no item is known: they name no key, and the condition is met.
+    # Of other statements than INSERT no item is known: they count as naming no key. No function makes any.
     keyed += [(one["table"], {}, one.get("item") or {}) for one in statements(request)]
     name = request.get("TableName")
     if name and (item := request.get("Key") or request.get("Item")):
@@ -72,8 +72,9 @@ def leading_keys(request):
 
 
 def statements(request):
-    """A batch's statements, as MiniStack reads them; one that it cannot read is refused by itself."""
-    return [one for asked in request.get("Statements") or [] if (one := parsed(asked))]
+    """A request's statements, as MiniStack reads them; one that it cannot read is refused by itself."""
+    asked_for = request.get("Statements") or ([request] if request.get("Statement") else [])
+    return [one for asked in asked_for if (one := parsed(asked))]
 
 
 def parsed(asked):
