@@ -40,8 +40,25 @@ export function onAppItems(
   return new PolicyStatement({
     actions: calls.map((call) => `dynamodb:${call}`),
     resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { [LEADING_KEYS]: [`${sdkAppId}|*`] }, ...NAMES_KEYS },
+    conditions: ofApp(sdkAppId),
   });
+}
+
+/** Queries of one app's part of an index, whose keys begin with the SDKAppID too. */
+export function queryAppIndex(
+  { tableArn }: ITableV2,
+  { sdkAppId }: AppSettings,
+  index: string,
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [`${tableArn}/index/${index}`],
+    conditions: ofApp(sdkAppId),
+  });
+}
+
+function ofApp(sdkAppId: number) {
+  return { 'ForAllValues:StringLike': { [LEADING_KEYS]: [`${sdkAppId}|*`] }, ...NAMES_KEYS };
 }
 
 /** Enters the app among those that the table mirrors: the only items whose key is not the app's own. */

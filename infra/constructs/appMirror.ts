@@ -7,7 +7,7 @@ import { TABLE } from '../../shared/catalog/table.ts';
 import { environmentsOf } from '../appEnvironment.ts';
 import { batchesOf } from '../batches.ts';
 import { scheduleOf } from '../checkStage.ts';
-import { consume, enterApp, measure, onAppItems, queryIndex, readSecret, sendTo } from '../permissions.ts';
+import { consume, enterApp, measure, onAppItems, queryAppIndex, readSecret, sendTo } from '../permissions.ts';
 import type { Stage } from '../stage.ts';
 import type { AppSettings } from '../stageApp.ts';
 import { MirrorFunction } from './mirrorFunction.ts';
@@ -59,7 +59,7 @@ export class AppMirror extends Construct {
       environment: list,
       statements: [
         onAppItems(table, app, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
-        queryIndex(table, TABLE.indexes.attention.name),
+        queryAppIndex(table, app, TABLE.indexes.attention.name),
         enterApp(table),
         sendTo(this.communities, this.closing, this.lostNights),
         ...readSecret(this, app),

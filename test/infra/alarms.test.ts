@@ -190,7 +190,7 @@ describe('what is throttled', () => {
 
 describe('dropped slots', () => {
   it.each([
-    [200, 3000],
+    [195, 2925],
     [10, 150],
   ])('of an app with %d calls a second are noticed from %d in five minutes on, 5 % of them', (rate, many) => {
     const paced = synthesise({ apps: [{ ...APP, callsPerSecond: rate }] });

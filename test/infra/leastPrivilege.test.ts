@@ -193,7 +193,7 @@ describe('a request that names no partition key of the app', () => {
   const granted = (actions: readonly string[]) => onItems.map((one) => ({ ...one, Action: [...actions] }));
 
   it('is allowed nothing of the table, by whichever call', () => {
-    expect(onItems).toHaveLength(4);
+    expect(onItems).toHaveLength(5);
     for (const statement of onItems) {
       for (const action of list(statement.Action)) {
         expect([action, allows(statement, { action, leadingKeys: [] })]).toEqual([action, false]);
