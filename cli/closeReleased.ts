@@ -4,6 +4,7 @@ import { type ChatParts, chatPartsFrom } from '../lambdas/parts/chat.ts';
 import { queuePartsFrom } from '../lambdas/parts/queues.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { closeAgain } from '../local/night.ts';
+import { proxiedFetch } from '../local/proxy/proxiedFetch.ts';
 import { dataDirOf, openQueues } from '../local/servers.ts';
 import { catalogOf } from '../shared/catalog/index.ts';
 import { awaitsTrust, type Run } from '../shared/catalog/run.ts';
@@ -78,7 +79,7 @@ function asks(run: Run): boolean {
 /** @throws {ConfigError} naming the variable that is missing or wrong */
 function chatHere(settings: Environment, base: BaseParts): ChatParts {
   const secretKey = readSecretKey(settings);
-  return chatPartsFrom(settings, base, { secretKey: async () => secretKey });
+  return chatPartsFrom(settings, base, { secretKey: async () => secretKey, fetch: proxiedFetch(settings) });
 }
 
 const refuse = async () => {

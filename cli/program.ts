@@ -31,6 +31,7 @@ const SETTING_LINES = [
   [ENV.dataDir, 'where the embedded store lives, default .topic-mirror'],
   [ENV.awsEndpointDynamoDb, 'another server instead of the embedded store'],
   [ENV.awsEndpointSqs, 'another server instead of the embedded queue'],
+  ['HTTPS_PROXY, NO_PROXY', 'the proxy to call through, and for which hosts not, as with curl'],
 ]
   .map(([name = '', meaning]) => `  ${name.padEnd(31)}${meaning}`)
   .join('\n');

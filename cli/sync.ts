@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { partsFrom } from '../lambdas/parts/index.ts';
 import { openLogFile } from '../local/logFile.ts';
 import { type NightOptions, runNight } from '../local/night.ts';
+import { proxiedFetch } from '../local/proxy/proxiedFetch.ts';
 import { dataDirOf, type LocalQueues, type LocalStore, openQueues, openStore } from '../local/servers.ts';
 import { shareServers } from '../local/sharedServers.ts';
 import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
@@ -102,6 +103,7 @@ export async function workOn(
     dynamodb: store.client,
     sqs: queues.client,
     secretKey: async () => secretKey,
+    fetch: proxiedFetch(env),
     onCall: () => progress.call(),
   };
   const resources = {

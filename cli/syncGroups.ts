@@ -8,6 +8,7 @@ import {
   type Picked,
 } from '../lambdas/sync-community/pickHandler.ts';
 import { invocationContext } from '../local/invocation.ts';
+import { proxiedFetch } from '../local/proxy/proxiedFetch.ts';
 import { LOCAL_QUEUES } from '../local/resources.ts';
 import { reachStore } from '../local/servers.ts';
 import { ENV, type Environment, readSecretKey } from '../shared/config.ts';
@@ -68,7 +69,7 @@ export async function syncGroupsHere(
     const base = basePartsFrom(settings, { dynamodb: store.client, logger: createLogger(() => {}) });
     const handler = createPickHandler({
       ...base,
-      ...chatPartsFrom(settings, base, { secretKey: async () => secretKey }),
+      ...chatPartsFrom(settings, base, { secretKey: async () => secretKey, fetch: proxiedFetch(env) }),
     });
     const pick = (event: PickEvent) => handler(event, invocationContext(LOCAL_QUEUES.consumerTimeoutMs));
     return await syncGroups(pick as unknown as PickFunction, groupIds, events);

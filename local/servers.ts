@@ -2,10 +2,12 @@ import { BatchExecuteStatementCommand, DynamoDBClient } from '@aws-sdk/client-dy
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { forManyCalls } from '../shared/busyClient.ts';
 import { TABLE } from '../shared/catalog/table.ts';
+import { type ProxyMark, reasonOf } from '../shared/chat/transportReason.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
 import type { EmbeddedServer } from './embeddedServer.ts';
 import { DataDirBusyError, openEmbeddedStore } from './embeddedStore.ts';
+import { proxiedHandler } from './proxy/proxiedHandler.ts';
 import { ensureQueues, ensureTable, type QueueUrls } from './resources.ts';
 import { sharedServers } from './sharedServers.ts';
 import { askDirectly } from './storeClient.ts';
@@ -161,13 +163,15 @@ function clientSettings(env: Environment, endpoint: string, isExternal: boolean)
   return {
     endpoint,
     region: env['AWS_REGION'] ?? 'us-east-1',
+    ...(isExternal && { requestHandler: proxiedHandler({}, env) }),
     ...(!own && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
 }
 
 function unreachable(what: string, url: string, error: unknown): UnreachableError {
-  const { message, code } = error as Error & { code?: string };
-  return new UnreachableError(`${what} at ${url} cannot be used: ${code ?? message}`);
+  const { message, code, proxy } = error as Error & { code?: string } & Partial<ProxyMark>;
+  const why = proxy === undefined ? (code ?? message) : reasonOf(new URL(url).host, error)[0];
+  return new UnreachableError(`${what} at ${url} cannot be used: ${why}`);
 }
 
 async function closeBoth(client: { destroy(): void }, server: EmbeddedServer): Promise<void> {

@@ -1,4 +1,5 @@
 import { addressFrom } from '../../lambdas/parts/chat.ts';
+import { proxiedFetch } from '../../local/proxy/proxiedFetch.ts';
 import { type ChatClient, createChatClient } from '../../shared/chat/index.ts';
 import { type AppConfig, type Environment, readAppConfig, readSecretKey } from '../../shared/config.ts';
 import { LIST_REST_MS } from '../../shared/rate/budget.ts';
@@ -23,6 +24,7 @@ export function tryingClient(env: Environment): Trying {
     fromAccount: app.fromAccount,
     ...address,
     secretKey: async () => secretKey,
+    fetch: proxiedFetch(env),
     retry: { attempts: 2 },
     gate: async (api, signal) =>
       api === 'get_appid_group_list' ? (await list.acquire(signal)).settled : undefined,

@@ -1,13 +1,14 @@
+import { proxiedHandler } from '../../local/proxy/proxiedHandler.ts';
 import { type AwsCall, awsProblem } from './awsProblem.ts';
 
 /**
- * Settings of a command's clients; credentials and region are the SDK's own. A person waits: an address that
+ * Settings of one client of a command; credentials and region are the SDK's own. A person waits: an address that
  * accepts nothing is given up after seconds, not after the minutes of the operating system.
  */
-export const CLIENT_SETTINGS = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-};
+export function clientSettings(requestTimeout = 20_000) {
+  const patience = { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true };
+  return { maxAttempts: 3, requestHandler: proxiedHandler(patience) };
+}
 
 /** What the SDK tells a middleware of the call that it wraps. */
 interface Context {

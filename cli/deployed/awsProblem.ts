@@ -28,6 +28,9 @@ const GONE = /^(ResourceNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueServ
 /** Something between here and AWS answered in its place, a proxy's page for one. */
 const NOT_AWS = /^(Unknown|UnknownError|SyntaxError)$/;
 
+/** The code that the SDK's timer for connecting leaves out. */
+const SDK_CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
+
 /**
  * What a user has to know of a failed AWS call that no command can do anything about: settings, credentials,
  * permissions, the way to AWS.
@@ -88,9 +91,11 @@ function outage(error: AwsFailure, { action, host }: AwsCall): CommandError | un
     );
   if (NOT_AWS.test(name))
     return new CommandError(`AWS is out of reach: ${host} does not answer as AWS does`, EXIT.unreachable);
-  if (status > 0 || code === undefined) return undefined;
+  const below = code ?? (name === 'TimeoutError' ? SDK_CONNECT_TIMEOUT : undefined);
+  if (status > 0 || below === undefined) return undefined;
+  const [reason] = reasonOf(host, Object.assign(error, { code: below }));
   return new CommandError(
-    `AWS is out of reach: ${reasonOf(host, error)[0]}; check the network and AWS_REGION`,
+    `AWS is out of reach: ${reason}; check the network and AWS_REGION`,
     EXIT.unreachable,
   );
 }

@@ -6,7 +6,7 @@ import {
 import { APP_OUTPUTS } from '../../shared/deployment.ts';
 import type { Finding } from '../check/checkApi.ts';
 import type { NamedApp } from '../chooseApp.ts';
-import { CLIENT_SETTINGS, inPlainWords } from './awsClient.ts';
+import { clientSettings, inPlainWords } from './awsClient.ts';
 import { openDeployedMirror } from './mirror.ts';
 
 /** Functions of an app that run beside its consumers: list-communities and close-run; and publish-changes, of the stack. */
@@ -19,7 +19,7 @@ const BESIDE = 3;
  */
 export async function* checkDeployed(stack: string, named: NamedApp | undefined): AsyncGenerator<Finding> {
   const { deployment, close } = await openDeployedMirror(stack);
-  const lambda = inPlainWords(new LambdaClient(CLIENT_SETTINGS));
+  const lambda = inPlainWords(new LambdaClient(clientSettings()));
   try {
     const apps = named ? [named.sdkAppId] : deployment.apps;
     yield { what: 'stack', isRight: true, said: `${stack} mirrors ${apps.join(', ')}` };

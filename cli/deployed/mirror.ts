@@ -8,7 +8,7 @@ import type { Queue } from '../../shared/queue/send.ts';
 import { chooseApp, type NamedApp } from '../chooseApp.ts';
 import { CommandError } from '../exit.ts';
 import type { Mirror } from '../mirror.ts';
-import { CLIENT_SETTINGS, inPlainWords } from './awsClient.ts';
+import { clientSettings, inPlainWords } from './awsClient.ts';
 import { type Deployment, findDeployment } from './stack.ts';
 
 /** A deployed mirror, all its apps, and the clients that reach it. */
@@ -22,9 +22,9 @@ export interface DeployedMirror {
 
 /** Finds a stack and opens its table and queues. @throws {CommandError} as {@link findDeployment} does */
 export async function openDeployedMirror(stack: string): Promise<DeployedMirror> {
-  const cloudformation = inPlainWords(new CloudFormationClient(CLIENT_SETTINGS));
-  const dynamodb = inPlainWords(new DynamoDBClient(CLIENT_SETTINGS));
-  const sqs = inPlainWords(new SQSClient(CLIENT_SETTINGS));
+  const cloudformation = inPlainWords(new CloudFormationClient(clientSettings()));
+  const dynamodb = inPlainWords(new DynamoDBClient(clientSettings()));
+  const sqs = inPlainWords(new SQSClient(clientSettings()));
   const clients = [cloudformation, dynamodb, sqs];
   try {
     const deployment = await findDeployment(cloudformation, stack);

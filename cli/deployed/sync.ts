@@ -6,7 +6,7 @@ import { chooseApp, type NamedApp } from '../chooseApp.ts';
 import { CommandError } from '../exit.ts';
 import { openRunOf } from '../openRun.ts';
 import { createNightProgress } from '../output/progress.ts';
-import { CLIENT_SETTINGS, inPlainWords } from './awsClient.ts';
+import { clientSettings, inPlainWords } from './awsClient.ts';
 import { type DeployedRun, lookAt } from './lookAt.ts';
 import { openDeployedMirror } from './mirror.ts';
 import { notBegun, startRun } from './startRun.ts';
@@ -45,7 +45,7 @@ export async function syncDeployed(
   clock = SYSTEM_CLOCK,
 ): Promise<Run> {
   const mirror = await openDeployedMirror(stack);
-  const lambda = inPlainWords(new LambdaClient(CLIENT_SETTINGS));
+  const lambda = inPlainWords(new LambdaClient(clientSettings()));
   try {
     const sdkAppId = chooseApp(named, mirror.deployment.apps, `by the stack ${stack}`);
     const functionName = mirror.deployment.resource(sdkAppId, APP_OUTPUTS.listFunction);

@@ -4,7 +4,7 @@ import { APP_OUTPUTS } from '../../shared/deployment.ts';
 import { chooseApp, type NamedApp } from '../chooseApp.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { type PickEvents, syncGroups } from '../syncGroups.ts';
-import { CLIENT_SETTINGS, inPlainWords } from './awsClient.ts';
+import { clientSettings, inPlainWords } from './awsClient.ts';
 import { openDeployedMirror } from './mirror.ts';
 
 /** The function is given a minute; its answer is waited for a little longer. */
@@ -22,9 +22,7 @@ export async function syncGroupsDeployed(
   events: PickEvents,
 ): Promise<Picked[]> {
   const mirror = await openDeployedMirror(stack);
-  const { requestHandler, ...settings } = CLIENT_SETTINGS;
-  const patient = { ...settings, requestHandler: { ...requestHandler, requestTimeout: ANSWER_MS } };
-  const lambda = inPlainWords(new LambdaClient(patient));
+  const lambda = inPlainWords(new LambdaClient(clientSettings(ANSWER_MS)));
   try {
     const sdkAppId = chooseApp(named, mirror.deployment.apps, `by the stack ${stack}`);
     const FunctionName = mirror.deployment.resource(sdkAppId, APP_OUTPUTS.syncFunction);

@@ -5,7 +5,7 @@ import type { Store } from '../../shared/catalog/store.ts';
 import { ENV, type Environment } from '../../shared/config.ts';
 import { APP_OUTPUTS } from '../../shared/deployment.ts';
 import { chooseApp } from '../chooseApp.ts';
-import { CLIENT_SETTINGS, inPlainWords } from '../deployed/awsClient.ts';
+import { clientSettings, inPlainWords } from '../deployed/awsClient.ts';
 import { openDeployedMirror } from '../deployed/mirror.ts';
 import { CommandError } from '../exit.ts';
 import { pacedTarget, type Target } from './target.ts';
@@ -22,14 +22,14 @@ export async function openStackTarget(
   onCall: () => void,
 ): Promise<Target> {
   const env = await environmentOf(stack, sdkAppId);
-  const secrets = inPlainWords(new SecretsManagerClient(CLIENT_SETTINGS));
+  const secrets = inPlainWords(new SecretsManagerClient(clientSettings()));
   const target = pacedTarget(env, store, sdkAppId, { secretKey: secretFrom(env, secrets), onCall });
   return { ...target, close: () => secrets.destroy() };
 }
 
 async function environmentOf(stack: string, sdkAppId: number): Promise<Environment> {
   const mirror = await openDeployedMirror(stack);
-  const lambda = inPlainWords(new LambdaClient(CLIENT_SETTINGS));
+  const lambda = inPlainWords(new LambdaClient(clientSettings()));
   try {
     chooseApp(
       { sdkAppId, by: 'the app to put topics into' },

@@ -1,5 +1,6 @@
 import { basePartsFrom } from '../../lambdas/parts/base.ts';
 import { chatPartsFrom } from '../../lambdas/parts/chat.ts';
+import { proxiedFetch } from '../../local/proxy/proxiedFetch.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import type { ChatClient } from '../../shared/chat/index.ts';
 import { ConfigError, ENV, type Environment, readSecretKey, targetEnvironment } from '../../shared/config.ts';
@@ -67,5 +68,6 @@ export function pacedTarget(
   const settings = { ...env, [ENV.table]: store.table, [ENV.metricsNamespace]: undefined };
   const base = basePartsFrom(settings, { dynamodb: store.client, logger: createLogger(() => {}) });
   const { callsPerSecond } = base.app;
-  return { ...chatPartsFrom(settings, base, substitutes), sdkAppId, callsPerSecond, close: () => {} };
+  const chat = chatPartsFrom(settings, base, { ...substitutes, fetch: proxiedFetch() });
+  return { ...chat, sdkAppId, callsPerSecond, close: () => {} };
 }

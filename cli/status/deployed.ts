@@ -3,7 +3,7 @@ import { readCallsPerSecond } from '../../shared/config.ts';
 import { APP_OUTPUTS } from '../../shared/deployment.ts';
 import { depthOf } from '../../shared/queue/depth.ts';
 import { chooseApp, type NamedApp } from '../chooseApp.ts';
-import { CLIENT_SETTINGS, inPlainWords } from '../deployed/awsClient.ts';
+import { clientSettings, inPlainWords } from '../deployed/awsClient.ts';
 import { type DeployedMirror, openDeployedMirror } from '../deployed/mirror.ts';
 import { nextNight } from './nextNight.ts';
 import type { Source } from './source.ts';
@@ -37,7 +37,7 @@ export async function deployedSource(stack: string, named: NamedApp | undefined)
 
 /** The budget that the functions have; undefined when these credentials may not ask for it. */
 async function budgetOf({ deployment }: DeployedMirror, sdkAppId: number): Promise<number | undefined> {
-  const lambda = inPlainWords(new LambdaClient(CLIENT_SETTINGS));
+  const lambda = inPlainWords(new LambdaClient(clientSettings()));
   const FunctionName = deployment.resource(sdkAppId, APP_OUTPUTS.listFunction);
   try {
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));

@@ -34,6 +34,8 @@ export interface ChatSubstitutes {
   readonly secretKey?: (refresh: boolean) => Promise<string>;
   /** Told of every call that is about to be sent. */
   readonly onCall?: (api: ChatApi) => void;
+  /** In the place of Node's own; deployed functions have no proxy to call through. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Codes with which the API says that something has been deleted. */
@@ -43,7 +45,7 @@ const DELETED: ReadonlySet<number> = new Set([CODES.topicDeleted, CODES.gone]);
 export function chatPartsFrom(
   env: Environment,
   base: BaseParts,
-  { secretKey, onCall }: ChatSubstitutes = {},
+  { secretKey, onCall, fetch }: ChatSubstitutes = {},
 ): ChatParts {
   const { app, logger, metrics } = base;
   const pacers = pacersFor(base);
@@ -53,6 +55,7 @@ export function chatPartsFrom(
     identifier,
     fromAccount,
     ...addressFrom(env),
+    ...(fetch && { fetch }),
     secretKey: secretKey ?? secretFrom(env),
     gate: async (api, signal, deadline) => {
       const { settled } = await pacers[api].acquire(signal, deadline);

@@ -41,7 +41,7 @@ export function createHosts({ endpoint, backup }: Address, now: () => number): H
     const first = troubles.get(endpoint);
     const second = troubles.get(other === endpoint ? host : other);
     if (first === undefined || second === undefined) return error;
-    return new TransportError(error, `${first}; its backup: ${second}`, { unreachable: true });
+    return new TransportError(error, `${first}; the backup: ${second}`, { unreachable: true });
   };
 
   return {

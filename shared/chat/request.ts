@@ -1,3 +1,4 @@
+import { ConfigError } from '../config.ts';
 import { type CallSubject, TransportError } from './errors.ts';
 import { followSending } from './sending.ts';
 import { reasonOf, silenceOf } from './transportReason.ts';
@@ -22,7 +23,7 @@ export interface HttpRequest {
 /**
  * Posts one request and reads its whole body. Redirects are refused: the URL carries the signature.
  * Source of the URL: https://trtc.io/document/34620
- * @throws TransportError, or the reason of the caller's aborted signal
+ * @throws TransportError, a ConfigError of the fetch it is given, or the reason of the caller's aborted signal
  */
 export async function post(request: HttpRequest): Promise<string> {
   const { subject, timeoutMs } = request;
@@ -43,10 +44,11 @@ export async function post(request: HttpRequest): Promise<string> {
     return withoutUserSig(text, request.userSig);
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (error instanceof TransportError) throw error;
+    if (error instanceof TransportError || error instanceof ConfigError) throw error;
     if (limits.signal.aborted)
       throw new TransportError(subject, ...silenceOf(host, error, timeoutMs, sending.isUnsent()));
-    throw new TransportError(subject, ...reasonOf(host, error));
+    const [reason, detail] = reasonOf(host, error);
+    throw new TransportError(subject, reason, { ...detail, ...(sending.isUnsent() && { neverSent: true }) });
   } finally {
     limits.lift();
     sending.forget();

@@ -10,6 +10,7 @@ const unreachable: { readonly [code: string]: string } = {
   EAI_AGAIN: 'could not be looked up, DNS did not answer',
   EHOSTUNREACH: 'is unreachable',
   ENETUNREACH: 'is unreachable from this network',
+  ERR_PROXY_TUNNEL: 'did not accept a connection in time',
   UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
   [CONNECTING]: 'did not accept a connection in time',
 };
@@ -55,7 +56,7 @@ export function reasonOf(host: string, error: unknown): Reason {
   const before = unreachable[code];
   // Behind a proxy it is the proxy alone that this machine connects to: another host would fare no better.
   if (before && proxy !== undefined)
-    return [`${host} is out of reach: the proxy ${proxy} ${before}`, { neverSent: true }];
+    return [`the proxy ${proxy}, through which ${host} is called, ${before}`, { neverSent: true }];
   if (before) return [`${host} ${before}`, { unreachable: true }];
   const name = through(host, proxy);
   if (certificate.test(code))
@@ -81,13 +82,10 @@ export function silenceOf(host: string, error: unknown, timeoutMs: number, isUns
 function refusedBy(proxy: string, status: number, host: string): Reason {
   if (status === 407)
     return [
-      `${host} is out of reach: the proxy ${proxy} wants another user name and password (HTTP status 407)`,
+      `the proxy ${proxy}, through which ${host} is called, wants another user name and password (HTTP status 407)`,
       { neverSent: true },
     ];
-  return [
-    `${host} is out of reach: the proxy ${proxy} does not connect to it (HTTP status ${status})`,
-    { unreachable: true },
-  ];
+  return [`the proxy ${proxy} does not connect to ${host} (HTTP status ${status})`, { unreachable: true }];
 }
 
 function through(host: string, proxy: string | undefined): string {

@@ -18,7 +18,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Only what a shell has anyway: settings of the developer's own must not reach a test. */
 const BASE = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(TENCENT_|TOPIC_MIRROR_|AWS_|NODE_OPTIONS)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(TENCENT_|TOPIC_MIRROR_|AWS_|NODE_OPTIONS|(https?|all|no)_proxy$)/i.test(name),
+  ),
 );
 
 const running = new Set<ChildProcess>();

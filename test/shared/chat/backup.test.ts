@@ -141,7 +141,7 @@ describe('the backup host', () => {
     const [endpoint, backup] = [await refusing(), await refusing()];
     const error = await failureOf(clientOf(endpoint, { backup }).client.getTopics({ groupId }));
     expect(error).toMatchObject({
-      reason: `${new URL(endpoint).host} refused the connection; its backup: ${new URL(backup).host} refused the connection`,
+      reason: `${new URL(endpoint).host} refused the connection; the backup: ${new URL(backup).host} refused the connection`,
       mayHaveHappened: false,
     });
   });
