@@ -13,35 +13,39 @@ export interface Hosts {
 /** How long calls keep to the backup before one of them tries the first host again: the wait costs that one seconds. */
 const LOOK_AGAIN_MS = 60_000;
 
+/** One host, or with a backup two: see {@link withBackup}. @param now milliseconds */
+export function createHosts({ endpoint, backup }: Address, now: () => number): Hosts {
+  return backup === undefined ? { reach: (post) => post(endpoint) } : withBackup(endpoint, backup, now);
+}
+
 /**
- * The first host, and its backup from when no connection to the first can be made until one can. A host that answers,
+ * The backup's turn comes when no connection to the first host can be made, and lasts until one can. A host that answers,
  * whatever it says, stays the one that is called.
  */
-export function createHosts({ endpoint, backup }: Address, now: () => number): Hosts {
+function withBackup(first: string, backup: string, now: () => number): Hosts {
   /** Why each host could not be reached the last time; absent once it was. */
   const troubles = new Map<string, string>();
-  let current = endpoint;
+  let current = first;
   let lookAgainAt = 0;
 
   const pick = (): string => {
-    if (current === endpoint || now() < lookAgainAt) return current;
+    if (current === first || now() < lookAgainAt) return current;
     lookAgainAt = now() + LOOK_AGAIN_MS;
-    return endpoint;
+    return first;
   };
 
-  const reached = (host: string) => {
+  const reached = (host: string): void => {
     troubles.delete(host);
-    if (host === endpoint) current = endpoint;
+    if (host === first) current = first;
   };
 
-  const failed = (host: string, error: TransportError, other: string): TransportError => {
+  const failed = (host: string, error: TransportError): TransportError => {
     troubles.set(host, error.reason);
-    current = other;
-    if (other !== endpoint) lookAgainAt = now() + LOOK_AGAIN_MS;
-    const first = troubles.get(endpoint);
-    const second = troubles.get(other === endpoint ? host : other);
-    if (first === undefined || second === undefined) return error;
-    return new TransportError(error, `${first}; the backup: ${second}`, { unreachable: true });
+    current = host === first ? backup : first;
+    lookAgainAt = now() + LOOK_AGAIN_MS;
+    const [ofFirst, ofBackup] = [troubles.get(first), troubles.get(backup)];
+    if (ofFirst === undefined || ofBackup === undefined) return error;
+    return new TransportError(error, `${ofFirst}; the backup: ${ofBackup}`, { unreachable: true });
   };
 
   return {
@@ -52,8 +56,7 @@ export function createHosts({ endpoint, backup }: Address, now: () => number): H
         reached(host);
         return answer;
       } catch (error) {
-        if (backup === undefined || !(error instanceof TransportError && error.unreachable)) throw error;
-        throw failed(host, error, host === endpoint ? backup : endpoint);
+        throw error instanceof TransportError && error.unreachable ? failed(host, error) : error;
       }
     },
   };

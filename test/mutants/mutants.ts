@@ -511,8 +511,8 @@ const WIRE: readonly Mutant[] = [
   {
     name: 'each call tries the host that cannot be reached',
     file: 'shared/chat/hosts.ts',
-    text: 'current = other;',
-    mistake: 'current = endpoint;',
+    text: 'current = host === first ? backup : first;',
+    mistake: 'current = first;',
     tests: ['shared/chat/backup'],
   },
   {
