@@ -55,15 +55,16 @@ interface Together {
 
 /**
  * Notes why a message comes back on its community's stamp: the run names it if the message becomes a dead letter. An
- * error of the API is stamped by the work itself; that the table is throttled says nothing of the community.
+ * error of the API is stamped by the work itself. That the table was throttled says nothing of the community: only a
+ * message that comes back again and again has it noted.
  */
-async function noting(parts: Parts, { body }: SQSRecord, work: () => Promise<void>): Promise<void> {
+async function noting(parts: Parts, record: SQSRecord, work: () => Promise<void>): Promise<void> {
   const at = new Date(parts.now()).toISOString();
   try {
     await work();
   } catch (error) {
-    const ids = messageIds(body);
-    if (error instanceof TableThrottledError) throw error;
+    const ids = messageIds(record.body);
+    if (error instanceof TableThrottledError && !isRedelivered(record)) throw error;
     if (!ids || ids.sdkAppId !== parts.app.sdkAppId || error instanceof ChatError) throw error;
     const trouble = { runId: ids.runId, at, message: failureOf(error as Error).message };
     const { catalog } = meteredCatalog(parts);

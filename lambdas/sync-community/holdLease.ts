@@ -17,7 +17,7 @@ export interface HeldLease {
  * lease: it is extended shortly before its end, by one write for all who wait for it.
  */
 export function holdLease(
-  { catalog, writer, now, deadline }: SyncParts,
+  { catalog, writer, now, deadline, writesUntil = deadline }: SyncParts,
   groupId: string,
   takenAt: number,
 ): HeldLease {
@@ -26,7 +26,7 @@ export function holdLease(
 
   const extend = async () => {
     const until = now() + LEASE_MS;
-    if (now() > deadline) throw new CommunityBusyError(`${groupId}: no time is left to write its topics`);
+    if (now() > writesUntil) throw new CommunityBusyError(`${groupId}: no time is left to write its topics`);
     const extended = await catalog.extendWriting(groupId, { writer, until: new Date(until).toISOString() });
     if (!extended) throw new CommunityBusyError(`${groupId}: the writer's lease ended before its work`);
     endsAt = until;

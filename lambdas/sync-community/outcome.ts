@@ -31,6 +31,8 @@ export interface SyncParts {
   sleep(ms: number): Promise<unknown>;
   /** Epoch milliseconds by which the work must have ended. */
   readonly deadline: number;
+  /** After which no write of topics begins that were asked for in time, epoch milliseconds; default: the deadline. */
+  readonly writesUntil?: number;
   /** Names this invocation among the writers of a community; unique. */
   readonly writer: string;
   /** What the work has consumed so far, counted by the parts above. */

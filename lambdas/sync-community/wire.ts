@@ -22,9 +22,17 @@ export function deadlineOf({ now }: Parts, context: Context): number {
 /** Of the time that is kept back: what a request that is sent at the last moment, and the log, may need. */
 const LAST_REQUEST_MS = 4_000;
 
+/** The end of the writes that follow an answer which came in time. */
+function writesUntil(deadline: number): number {
+  return deadline + RESERVE_MS - LAST_REQUEST_MS;
+}
+
+/** A throttled request is given up so long before: in its last round the writer's lease can still be made longer. */
+const LAST_ROUND_MS = 1_000;
+
 /** Parts whose store repeats throttled requests nearly to the invocation's end. @param deadline of the work on communities */
 export function patientParts(parts: Parts, deadline: number): Parts {
-  return patient(parts, deadline + RESERVE_MS - LAST_REQUEST_MS);
+  return patient(parts, writesUntil(deadline) - LAST_ROUND_MS);
 }
 
 /** Stores the activity entries of communities that are mirrored at the same time. */
@@ -48,6 +56,7 @@ export function syncPartsOf(
     now: parts.now,
     sleep,
     deadline,
+    writesUntil: writesUntil(deadline),
     writer: randomUUID(),
     counters: countersWith(parts.app.counters),
     putEntry: (entry) => putEntry(entry, metered.units),

@@ -43,8 +43,8 @@ export async function untilTaken<E>(
   const pace = what === 'reads' ? undefined : store.pace;
   let left = entries;
   for (let round = 0; left.length > 0; round++) {
-    const turnMs = what === 'a batch of writes' ? (pace?.turn(left.length) ?? 0) : 0;
-    await waitFor(Math.max(backoffMs(round), turnMs), until);
+    await waitFor(backoffMs(round), until);
+    if (what === 'a batch of writes') await pace?.turn(left.length, until);
     await mayBegin();
     const back = await send(left).catch((error: unknown) => {
       if (isThrottled(error)) return left;

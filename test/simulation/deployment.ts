@@ -6,7 +6,7 @@ import { ENV } from '../../shared/config.ts';
 import type { LogFields, Logger } from '../../shared/logger.ts';
 import { Environment, type Surroundings } from './aws/environment.ts';
 import { connect } from './aws/eventSource.ts';
-import { type Handler, VirtualFunction } from './aws/lambda.ts';
+import { Account, type Handler, VirtualFunction } from './aws/lambda.ts';
 import { createQueueClient } from './aws/queueClient.ts';
 import { PassingError } from './aws/retried.ts';
 import { createTableClient } from './aws/tableClient.ts';
@@ -26,10 +26,16 @@ export interface DeploymentOptions {
   readonly chat: ChatServer;
   readonly callsPerSecond: number;
   readonly maxConcurrency: number;
+  /** Most invocations of all functions at once. */
+  readonly accountConcurrency: number;
   /** Items of a page of a query: few, so that small apps have several pages. */
   readonly pageItems: number;
+  /** Messages of one invocation of a consumer; default 10. */
+  readonly batchSize?: number;
   /** Told of every message to the communities queue. */
   onCommunityMessage(body: string): void;
+  /** Told of every message that a consumer is given. */
+  onDelivered?(body: string): void;
   onDeadLetter(queue: string, body: string): void;
 }
 
@@ -39,6 +45,7 @@ export interface Deployment {
   readonly sync: VirtualFunction;
   readonly close: VirtualFunction;
   readonly communities: VirtualQueue;
+  readonly account: Account;
   /** Parts for a person at the command line. */
   operator(): Parts;
 }
@@ -58,15 +65,17 @@ export function deploy(options: DeploymentOptions, around: Surroundings): Deploy
   const communities = queue('communities', TIMEOUTS.sync, options.onCommunityMessage);
   const closing = queue('closing', TIMEOUTS.close);
   const partsIn = (environment: Environment) => partsOf(environment, [communities, closing], options, around);
+  const account = new Account(options.accountConcurrency);
   const lambda = (name: string, timeoutMs: number, handler: (parts: Parts) => unknown) =>
     new VirtualFunction(
-      { name, timeoutMs, create: (environment) => handler(partsIn(environment)) as Handler },
+      { name, timeoutMs, account, create: (environment) => handler(partsIn(environment)) as Handler },
       around,
     );
   const list = lambda('list', TIMEOUTS.list, createListCommunitiesHandler);
   const sync = lambda('sync', TIMEOUTS.sync, createSyncCommunityHandler);
   const close = lambda('close', TIMEOUTS.close, createCloseRunHandler);
-  connect(communities, sync, { batchSize: 10, maxConcurrency: options.maxConcurrency }, around);
+  const { batchSize = 10, maxConcurrency, onDelivered } = options;
+  connect(communities, sync, { batchSize, maxConcurrency, ...(onDelivered && { onDelivered }) }, around);
   connect(closing, close, { batchSize: 1, maxConcurrency: 4 }, around);
   let operators = 0;
   return {
@@ -74,6 +83,7 @@ export function deploy(options: DeploymentOptions, around: Surroundings): Deploy
     sync,
     close,
     communities,
+    account,
     operator: () => partsIn(new Environment(`operator#${++operators}`, around)),
   };
 }

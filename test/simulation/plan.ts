@@ -10,6 +10,10 @@ export interface Plan {
     readonly callsPerSecond: number;
     readonly maxConcurrency: number;
     readonly pageItems: number;
+    /** Write units a second of the table, and of each index. */
+    readonly writeUnits: number;
+    /** Most invocations of all functions at once. */
+    readonly accountConcurrency: number;
   };
   readonly nights: readonly Night[];
 }
@@ -49,6 +53,9 @@ export function drawPlan(draw: Draw): Plan {
       callsPerSecond: crowded ? 195 : draw.pick([5, 20, 50, 195]),
       maxConcurrency: crowded ? 30 : draw.int(2, 6),
       pageItems: draw.chance(0.5) ? Number.POSITIVE_INFINITY : draw.int(1, 6),
+      // One seed in five has a table that is too small for its night, one in five an account with hardly any functions.
+      writeUnits: draw.chance(0.2) ? draw.pick([10, 30, 100]) : Number.POSITIVE_INFINITY,
+      accountConcurrency: draw.chance(0.2) ? draw.int(2, 4) : Number.POSITIVE_INFINITY,
     },
     nights: drawNights(draw, crowded ? 1 : draw.int(3, 5), mass ? 0.4 : 0.03),
   };

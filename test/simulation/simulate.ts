@@ -6,6 +6,7 @@ import { Draw } from '../../simulator/random.ts';
 import type { Surroundings } from './aws/environment.ts';
 import { deliver } from './aws/schedule.ts';
 import { VirtualTable } from './aws/virtualTable.ts';
+import { createWriteCapacity } from './aws/writeCapacity.ts';
 import { checkCause } from './checks/cause.ts';
 import { checkTheEnd } from './checks/end.ts';
 import { noticingRejections } from './checks/rejections.ts';
@@ -72,7 +73,7 @@ export async function simulate(
     events: trace.events,
     virtualMs: time.now() - BEGINNING,
     runs: world.watch.closed,
-    faults: weather.counts,
+    faults: { ...weather.counts, ...world.shortages() },
     violations: world.violations,
   };
 }
@@ -92,7 +93,8 @@ function build(seed: number, plan: Plan, around: Surroundings) {
   const chat = createChatServer({ seed, ...plan.app, ...plan.limits, onLie: lies.note }, around);
   globalThis.fetch = chat.fetch;
   const truth = new Truth(chat.app, time.now);
-  const table = new VirtualTable(time.now, (before, after) => watch.written(before, after));
+  const capacity = createWriteCapacity(plan.deployed.writeUnits, time.now);
+  const table = new VirtualTable(time.now, (before, after) => watch.written(before, after), capacity);
   const lostCommunities = new Set<string>();
   const lostClosings = new Set<string>();
   const lostNights = new Set<string>();
@@ -157,6 +159,14 @@ function build(seed: number, plan: Plan, around: Surroundings) {
     lostNights,
     lostListings,
     approve,
+    /** Writes over the table's capacity, and invocations over the account's. */
+    shortages: () =>
+      Object.fromEntries(
+        Object.entries({
+          'write over capacity': capacity.refused,
+          'no room for a function': deployment.account.throttles,
+        }).filter(([, count]) => count > 0),
+      ),
   };
 }
 

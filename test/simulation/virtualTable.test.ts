@@ -1,11 +1,20 @@
+import {
+  BatchExecuteStatementCommand,
+  BatchWriteItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { getItem, queryItems } from '../../shared/catalog/readItems.ts';
+import type { Item } from '../../shared/catalog/store.ts';
 import { putItem, putItems, updateItem } from '../../shared/catalog/writeItems.ts';
 import { collect } from '../support/collect.ts';
 import { useMemoryTable } from '../support/memoryTable.ts';
 import { plainStore } from './aws/plainStore.ts';
+import { ThrottledError } from './aws/throttled.ts';
 import { VirtualTable } from './aws/virtualTable.ts';
+import { createWriteCapacity } from './aws/writeCapacity.ts';
 import { operations, readingOf } from './operations.ts';
 
 const KEY = { pk: 'a', sk: 'b' };
@@ -72,5 +81,62 @@ describe('the virtual table', () => {
     const part = { expression: 'SET a.b = :v', values: { ':v': 1 } };
     await expect(updateItem(store, KEY, part)).rejects.toThrow('a part of an attribute');
     await expect(putItems(store, [KEY, KEY])).rejects.toThrow('twice');
+  });
+});
+
+describe('the virtual table at its capacity', () => {
+  const items = (count: number, sk = '') =>
+    Array.from({ length: count }, (_, nth) => ({ pk: 'a', sk: `${sk}${nth}` }));
+  const marshalled = (all: readonly Item[]) => all.map((item) => marshall(item));
+  const puts = (all: readonly Item[]) =>
+    new BatchWriteItemCommand({
+      RequestItems: { t: marshalled(all).map((Item) => ({ PutRequest: { Item } })) },
+    });
+  const inserts = (all: readonly Item[]) =>
+    new BatchExecuteStatementCommand({
+      Statements: marshalled(all).map((item) => ({
+        Statement: `INSERT INTO "t" VALUE {'pk': ?, 'sk': ?}`,
+        Parameters: Object.values(item),
+      })),
+    });
+
+  test('sends back what it has no units for, and refuses a request of which it takes nothing', () => {
+    let now = 0;
+    const table = new VirtualTable(
+      () => now,
+      undefined,
+      createWriteCapacity(10, () => now),
+    );
+    expect(table.execute(puts(items(14)))).toMatchObject({
+      UnprocessedItems: {
+        t: [10, 11, 12, 13].map((nth) => ({ PutRequest: { Item: { sk: { S: `${nth}` } } } })),
+      },
+    });
+    expect(() => table.execute(puts(items(2)))).toThrow(ThrottledError);
+    expect(() => table.execute(new PutItemCommand({ TableName: 't', Item: marshall(KEY) }))).toThrow(
+      ThrottledError,
+    );
+    now = 200;
+    const sentBack = { Error: { Code: 'ProvisionedThroughputExceeded' } };
+    expect(table.execute(inserts(items(4, 'new')))).toMatchObject({
+      Responses: [{}, {}, sentBack, sentBack],
+    });
+    expect(table.partition('a')).toHaveLength(12);
+  });
+
+  test('counts the units of an index by themselves, and a full index refuses the write', () => {
+    const table = new VirtualTable(
+      () => 0,
+      undefined,
+      createWriteCapacity(10, () => 0),
+    );
+    const failing = { attention: { S: 'a' }, attentionSince: { S: 'b' } };
+    const put = (sk: string, more: object) =>
+      table.execute(new PutItemCommand({ TableName: 't', Item: { pk: { S: 'a' }, sk: { S: sk }, ...more } }));
+    // An entry whose key changes costs its index two units, the table one.
+    put('0', failing);
+    for (let nth = 1; nth <= 4; nth++) put('0', { ...failing, attention: { S: String(nth) } });
+    expect(() => put('0', { ...failing, attention: { S: 'more' } })).toThrow(ThrottledError);
+    put('1', {});
   });
 });

@@ -48,7 +48,14 @@ export const FAULTS = {
 const CROWDED_WRITERS = { 'message twice': 0.6, 'process stalls': 0.15 };
 
 /** Faults that last: each covers a stretch of a night. */
-export const STORMS = ['outage', '10006 storm', 'signature refused', 'table down', 'queue down'] as const;
+export const STORMS = [
+  'outage',
+  '10006 storm',
+  'signature refused',
+  'table down',
+  'table full',
+  'queue down',
+] as const;
 
 export type Fault = keyof typeof FAULTS;
 export type Storm = (typeof STORMS)[number];

@@ -6,23 +6,33 @@ import type { VirtualMessage, VirtualQueue } from './virtualQueue.ts';
 export interface EventSourceOptions {
   readonly batchSize: number;
   readonly maxConcurrency: number;
+  /** Told of every message of an invocation. */
+  onDelivered?(body: string): void;
 }
 
-/** Lambda's SQS event source: delivers batches, deletes what was finished, leaves the rest to its visibility. */
+/**
+ * Lambda's SQS event source: delivers batches, deletes what was finished, leaves the rest to its visibility. A batch that
+ * the account has no room for is tried again until it is visible once more (docs.aws.amazon.com, Lambda with SQS, error
+ * handling).
+ */
 export function connect(
   queue: VirtualQueue,
   target: VirtualFunction,
-  { batchSize, maxConcurrency }: EventSourceOptions,
+  { batchSize, maxConcurrency, onDelivered = () => {} }: EventSourceOptions,
   around: Surroundings,
 ): void {
   const { time, draw } = around;
   let polling = false;
+  let underWay = 0;
   const poll = () => {
     polling = false;
-    while (target.running < maxConcurrency) {
+    while (underWay < maxConcurrency) {
       const batch = queue.receive(draw.chance(0.3) ? draw.int(1, batchSize) : batchSize);
       if (batch.length === 0) return;
-      void target.invoke(eventOf(batch)).then((ended) => {
+      underWay += 1;
+      for (const { body } of batch) onDelivered(body);
+      void target.invoke(eventOf(batch), queue.options.visibilityMs).then((ended) => {
+        underWay -= 1;
         settle(queue, batch, ended, around);
         pollSoon();
       });

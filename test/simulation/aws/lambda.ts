@@ -4,9 +4,40 @@ import { Environment, type Surroundings } from './environment.ts';
 
 export type Handler = (event: never, context: Context) => Promise<unknown>;
 
+/** Invocations of all functions of an account that may run at once; more are throttled. */
+export class Account {
+  readonly limit: number;
+  running = 0;
+  /** Invocations that found no room. */
+  throttles = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** @returns whether there was room */
+  enter(): boolean {
+    if (this.running >= this.limit) {
+      this.throttles += 1;
+      return false;
+    }
+    this.running += 1;
+    return true;
+  }
+
+  leave(): void {
+    this.running -= 1;
+  }
+}
+
+/** Throttled invocations are repeated after so long, twice as long each time (docs.aws.amazon.com, Lambda, asynchronous invocation). */
+const AGAIN_MS = 1000;
+const LONGEST_AGAIN_MS = 300_000;
+
 export interface FunctionOptions {
   readonly name: string;
   readonly timeoutMs: number;
+  readonly account: Account;
   /** Wires the handler for a new environment. */
   readonly create: (environment: Environment) => Handler;
 }
@@ -48,7 +79,25 @@ export class VirtualFunction {
     return this.#endedAt;
   }
 
-  async invoke(event: unknown): Promise<Ended> {
+  /**
+   * Invokes the function as soon as the account has room for it.
+   * @param patienceMs after which a throttled event is given up
+   */
+  async invoke(event: unknown, patienceMs: number): Promise<Ended> {
+    const { account, name } = this.options;
+    const { trace, time } = this.#around;
+    const until = time.now() + patienceMs;
+    for (let wait = AGAIN_MS; !account.enter(); wait = Math.min(2 * wait, LONGEST_AGAIN_MS)) {
+      if (time.now() + wait > until) {
+        trace.add(`${name} is throttled for too long`);
+        return { failed: 'it was throttled' };
+      }
+      await time.wait(wait);
+    }
+    return this.#run(event).finally(() => account.leave());
+  }
+
+  async #run(event: unknown): Promise<Ended> {
     const { trace, time } = this.#around;
     const begunAt = time.now();
     this.#running.push(begunAt);

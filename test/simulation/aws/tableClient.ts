@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Environment, latency, type Surroundings } from './environment.ts';
 import { PassingError, retried } from './retried.ts';
+import { THROTTLES, ThrottledError } from './throttled.ts';
 import type { ReadOptions, VirtualTable } from './virtualTable.ts';
 
 /** After this nothing more is heard of a request: the functions' own setting. */
@@ -53,7 +54,8 @@ async function attempt(
   options: ReadOptions,
 ): Promise<object> {
   await time.wait(weather.strikes('table slow') ? draw.int(50, 900) : latency(draw, 4));
-  if (weather.strikes('table throttled')) throw new PassingError('ThrottlingException');
+  if (weather.strikes('table throttled')) throw new ThrottledError(draw.pick([...THROTTLES]));
+  if (weather.isIn('table full')) throw new ThrottledError();
   if (weather.strikes('table unreachable') || weather.isIn('table down'))
     throw new PassingError('ECONNRESET');
   const sent = sendBack(command, weather.strikes.bind(weather), draw.int.bind(draw));
@@ -75,7 +77,8 @@ function executed(table: VirtualTable, command: Command, options: ReadOptions): 
     const uncaught = () => {
       throw error;
     };
-    if (!(error instanceof ConditionalCheckFailedException)) queueMicrotask(uncaught);
+    const isTaught = error instanceof ConditionalCheckFailedException || error instanceof ThrottledError;
+    if (!isTaught) queueMicrotask(uncaught);
     throw error;
   }
 }

@@ -12,7 +12,9 @@ import {
 import { TABLE } from '../../../shared/catalog/table.ts';
 import { parseCondition } from './condition.ts';
 import type { Attributes, Parsed } from './expression.ts';
+import { ThrottledError } from './throttled.ts';
 import { parseUpdate } from './update.ts';
+import type { WriteCapacity } from './writeCapacity.ts';
 
 /** Told of every write that changed an item. */
 export type OnWrite = (before: Attributes | undefined, after: Attributes) => void;
@@ -45,10 +47,13 @@ export class VirtualTable {
   readonly #partitions = new Map<string, Map<string, Version[]>>();
   readonly #now: () => number;
   readonly #onWrite: OnWrite;
+  readonly #capacity: WriteCapacity | undefined;
 
-  constructor(now: () => number, onWrite: OnWrite = () => {}) {
+  /** @param capacity what it has for writes; without it, whatever they need */
+  constructor(now: () => number, onWrite: OnWrite = () => {}, capacity?: WriteCapacity) {
     this.#now = now;
     this.#onWrite = onWrite;
+    this.#capacity = capacity;
   }
 
   /** Executes a command at once. @throws what DynamoDB would answer, or Error for what it was not taught */
@@ -79,8 +84,9 @@ export class VirtualTable {
     return { ...(Item && { Item }), ConsumedCapacity: { CapacityUnits: ConsistentRead ? 1 : 0.5 } };
   }
 
-  #getAll({ RequestItems = {} }: BatchGetItemCommand['input'], { asOf }: ReadOptions): object {
-    const [[name, { Keys = [] }] = ['', {}]] = Object.entries(RequestItems);
+  #getAll({ RequestItems = {} }: BatchGetItemCommand['input'], options: ReadOptions): object {
+    const [[name, { Keys = [], ConsistentRead }] = ['', {}]] = Object.entries(RequestItems);
+    const asOf = ConsistentRead ? undefined : options.asOf;
     const keys = new Set(Keys.map((key) => `${text(key, 'pk')}\n${text(key, 'sk')}`));
     if (Keys.length === 0 || Keys.length > 100) throw new Error(`a batch of ${Keys.length} reads`);
     if (keys.size < Keys.length) throw new Error('a batch with the same key twice');
@@ -92,6 +98,8 @@ export class VirtualTable {
     const test = ConditionExpression === undefined ? undefined : condition(ConditionExpression);
     const { scopeOf } = checked(rest, test);
     const before = this.#find(text(Item, 'pk'), text(Item, 'sk'));
+    // A condition that refuses costs as much as one that does not.
+    if (!this.#has(before, Item)) throw new ThrottledError();
     if (test && !test.run(scopeOf(before ?? {}))) throw refused();
     this.#write(before, Item);
     return WRITTEN;
@@ -103,8 +111,10 @@ export class VirtualTable {
     const test = ConditionExpression === undefined ? undefined : condition(ConditionExpression);
     const { scopeOf } = checked(input, change, test);
     const before = this.#find(text(Key, 'pk'), text(Key, 'sk'));
-    if (test && !test.run(scopeOf(before ?? {}))) throw refused();
-    const { item, set } = change.run(scopeOf(before ?? {}));
+    const isRefused = test && !test.run(scopeOf(before ?? {}));
+    const { item, set } = isRefused ? { item: {}, set: {} } : change.run(scopeOf(before ?? {}));
+    if (!this.#has(before, { ...item, ...Key })) throw new ThrottledError();
+    if (isRefused) throw refused();
     this.#write(before, { ...item, ...Key });
     const returned = { ALL_OLD: before, NONE: undefined, UPDATED_NEW: set }[ReturnValues as Returned];
     return { ...(returned && Object.keys(returned).length > 0 && { Attributes: returned }), ...WRITTEN };
@@ -116,8 +126,18 @@ export class VirtualTable {
     const keys = new Set(items.map((item) => `${text(item, 'pk')}\n${text(item, 'sk')}`));
     if (items.length === 0 || items.length > 25) throw new Error(`a batch of ${items.length} writes`);
     if (keys.size < items.length) throw new Error('a batch with the same key twice');
-    for (const item of items) this.#write(this.#find(text(item, 'pk'), text(item, 'sk')), item);
-    return { UnprocessedItems: {}, ConsumedCapacity: [{ CapacityUnits: items.length }] };
+    const sentBack: typeof requests = [];
+    for (const [nth, item] of items.entries()) {
+      const before = this.#find(text(item, 'pk'), text(item, 'sk'));
+      if (this.#has(before, item)) this.#write(before, item);
+      else sentBack.push(requests[nth] as (typeof requests)[number]);
+    }
+    if (sentBack.length === items.length) throw new ThrottledError();
+    const [name = ''] = Object.keys(RequestItems);
+    return {
+      UnprocessedItems: sentBack.length === 0 ? {} : { [name]: sentBack },
+      ConsumedCapacity: [{ CapacityUnits: items.length - sentBack.length }],
+    };
   }
 
   #statements({ Statements = [] }: BatchExecuteStatementCommand['input']): object {
@@ -126,6 +146,8 @@ export class VirtualTable {
     if (items.length === 0 || items.length > 25) throw new Error(`a batch of ${items.length} statements`);
     if (keys.size < items.length) throw new Error('a batch with the same key twice');
     const Responses = items.map((item) => {
+      if (!this.#has(undefined, item))
+        return { Error: { Code: 'ProvisionedThroughputExceeded', Message: 'simulated' } };
       if (this.#find(text(item, 'pk'), text(item, 'sk')))
         return { Error: { Code: 'DuplicateItem', Message: 'Duplicate primary key exists in table' } };
       this.#write(undefined, item);
@@ -176,6 +198,11 @@ export class VirtualTable {
 
   #find(pk: string, sk: string, asOf = Number.POSITIVE_INFINITY): Attributes | undefined {
     return versionAt(this.#partitions.get(pk)?.get(sk), asOf);
+  }
+
+  /** Takes the units of a write. @returns false when the table is throttled */
+  #has(before: Attributes | undefined, after: Attributes): boolean {
+    return this.#capacity?.take({ before, after }) ?? true;
   }
 
   #write(before: Attributes | undefined, item: Attributes): void {
