@@ -3,7 +3,7 @@ import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import { APP_OUTPUTS, type AppOutput } from '../../shared/deployment.ts';
 import { sendClosing } from '../../shared/queue/closing.ts';
-import { deleteLetters, giveBack, type Letter, takeLetters } from '../../shared/queue/deadLetters.ts';
+import { deleteLetters, giveBack, type Letter, takePortions } from '../../shared/queue/deadLetters.ts';
 import { depthOf } from '../../shared/queue/depth.ts';
 import { type Queue, sendAll } from '../../shared/queue/send.ts';
 import { chooseApp, type NamedApp } from '../chooseApp.ts';
@@ -93,30 +93,52 @@ function isOpen(runs: readonly Run[], wanted: string | undefined): boolean {
   return runs.some(({ runId, status }) => runId === wanted && status === 'RUNNING');
 }
 
-/** @returns the run that letters were put back into */
+/**
+ * Puts the letters back by portions, so that none is in sight again before it is dealt with; the run is chosen by the first
+ * portion that has letters of one.
+ * @returns the run that letters were put back into
+ */
 async function putBack(
-  { catalog, queue, sdkAppId }: Place,
+  place: Place,
   runs: readonly Run[],
   order: RedriveOrder,
   events: RedriveEvents,
 ): Promise<string | undefined> {
-  const deadLetters = queue(APP_OUTPUTS.deadLetterQueue);
-  const letters = await takeAll(deadLetters);
-  const sorted = sortLetters(letters, { runs, sdkAppId, named: order.run });
+  const deadLetters = place.queue(APP_OUTPUTS.deadLetterQueue);
+  const { sdkAppId } = place;
+  const kept: Letter[] = [];
+  let [chosen, count] = [undefined as Run | undefined, 0];
   try {
-    await settleLeft(deadLetters, sorted.left, order, (left) => events.onLeft(left, 'a community’s message'));
-    if (!sorted.run || sorted.putBack.length === 0) return undefined;
-    await reopen(catalog, sorted.run, Date.now());
-    const bodies = new Set(sorted.putBack.map(({ body }) => body));
+    for await (const letters of takeAllInPortions(deadLetters)) {
+      const { run, putBack, left } = sortLetters(letters, { runs, sdkAppId, named: order.run, chosen });
+      for (const one of left) events.onLeft(one, 'a community’s message');
+      if (order.discard) await deleteLetters(deadLetters, lettersOf(left));
+      else kept.push(...lettersOf(left));
+      if (!run || putBack.length === 0) continue;
+      await resend(place, run, putBack);
+      chosen = run;
+      count += putBack.length;
+    }
+  } finally {
+    // Not before the end: they would be taken once more. Those that are not in hand any more are in sight already.
+    await giveBack(deadLetters, kept).catch(() => {});
+    if (chosen) events.onPutBack(chosen.runId, count);
+  }
+  return chosen?.runId;
+}
+
+async function resend({ catalog, queue }: Place, run: Run, letters: readonly Letter[]): Promise<void> {
+  const deadLetters = queue(APP_OUTPUTS.deadLetterQueue);
+  try {
+    await reopen(catalog, (await catalog.readRun(run.runId)) ?? run, Date.now());
+    const bodies = new Set(letters.map(({ body }) => body));
     await sendAll(queue(APP_OUTPUTS.communitiesQueue), [...bodies]);
   } catch (error) {
-    await giveBack(deadLetters, sorted.putBack).catch(() => {});
+    await giveBack(deadLetters, letters).catch(() => {});
     throw error;
   }
   // After the queueing, not before: who is killed in between puts them back twice, which is harmless.
-  await deleteLetters(deadLetters, sorted.putBack);
-  events.onPutBack(sorted.run.runId, sorted.putBack.length);
-  return sorted.run.runId;
+  await deleteLetters(deadLetters, letters);
 }
 
 /** Wakes the runs whose closing messages are dead. @returns the newest of them */
@@ -152,14 +174,27 @@ async function settleLeft(
   tell: (left: LeftLetter) => void,
 ): Promise<void> {
   for (const one of left) tell(one);
-  const letters = left.map(({ letter }) => letter);
+  const letters = lettersOf(left);
   await (discard ? deleteLetters(queue, letters) : giveBack(queue, letters));
+}
+
+function lettersOf(left: readonly LeftLetter[]): Letter[] {
+  return left.map(({ letter }) => letter);
 }
 
 /** @throws {CommandError} when somebody else has the letters in hand */
 async function takeAll(queue: Queue): Promise<readonly Letter[]> {
-  const letters = await takeLetters(queue);
-  if (letters.length > 0 || (await depthOf(queue)) === 0) return letters;
+  return (await Array.fromAsync(takeAllInPortions(queue))).flat();
+}
+
+/** @throws {CommandError} when somebody else has the letters in hand */
+async function* takeAllInPortions(queue: Queue): AsyncGenerator<readonly Letter[]> {
+  let isEmpty = true;
+  for await (const letters of takePortions(queue)) {
+    isEmpty = false;
+    yield letters;
+  }
+  if (!isEmpty || (await depthOf(queue)) === 0) return;
   throw new CommandError(
     'the dead letters are in the hands of somebody else, or of a redrive that was killed; try again in two minutes',
     EXIT.unreachable,

@@ -23,15 +23,21 @@ export interface Sorted {
   readonly left: readonly LeftLetter[];
 }
 
+/** What decides where letters go. */
+interface SortedBy {
+  readonly runs: readonly Run[];
+  readonly sdkAppId: number;
+  readonly named?: string | undefined;
+  readonly chosen?: Run | undefined;
+}
+
 /**
  * Sorts dead letters: those of one run can be put back, the others stay. The run is the named one, or the newest that
  * has any and is not older than the newest COMPLETE one: of an older one every community has been read since.
- * @param runs of the ledger, newest first
+ * @param about.runs of the ledger, newest first @param about.chosen the run that an earlier portion was put back into
  */
-export function sortLetters(
-  letters: readonly Letter[],
-  { runs, sdkAppId, named }: { runs: readonly Run[]; sdkAppId: number; named?: string | undefined },
-): Sorted {
+export function sortLetters(letters: readonly Letter[], about: SortedBy): Sorted {
+  const { runs, sdkAppId, named, chosen } = about;
   const unreadable: LeftLetter[] = [];
   const read: ReadLetter[] = [];
   for (const letter of letters) {
@@ -39,7 +45,7 @@ export function sortLetters(
     if (typeof found === 'string') unreadable.push({ letter, why: found });
     else read.push({ letter, message: found });
   }
-  const run = chosenRun(read, runs, named);
+  const run = chosen ?? chosenRun(read, runs, named);
   const left = read.flatMap(({ letter, message }): LeftLetter[] => {
     const why = whyNot(message.runId, runs, run, named);
     return why === undefined ? [] : [{ letter, why }];

@@ -18,26 +18,42 @@ export const HIDDEN_SECONDS = 120;
 /** Answers without a message in a row after which a queue counts as read: one asks only some of its servers. */
 const EMPTY_ANSWERS = 2;
 
-/** Takes every message of a queue out of sight, and leaves it there. */
-export async function takeLetters({ client, url }: Queue): Promise<Letter[]> {
-  const letters = new Map<string, Letter>();
-  for (let empty = 0; empty < EMPTY_ANSWERS; ) {
-    const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: BATCH_SIZE,
-        VisibilityTimeout: HIDDEN_SECONDS,
-        // A long poll asks all of the queue's servers (docs.aws.amazon.com, SQS short and long polling).
-        WaitTimeSeconds: 1,
-      }),
-    );
-    // A message that comes twice was taken so long ago that it is in sight again: all of them are read.
-    const isRound = Messages.some(({ MessageId = '' }) => letters.has(MessageId));
-    for (const message of Messages) letters.set(message.MessageId ?? '', letterOf(message));
-    if (isRound) break;
-    empty = Messages.length === 0 ? empty + 1 : 0;
+/** Letters of a portion: what is done with them is done long before the first is in sight again. */
+export const PORTION = 1000;
+
+/**
+ * Takes the messages of a queue out of sight, and leaves them there: a portion, and the next once that is dealt with. A
+ * message that was left, and has come in sight again meanwhile, is not taken for another one.
+ */
+export async function* takePortions(queue: Queue, size = PORTION): AsyncGenerator<Letter[]> {
+  const known = new Set<string>();
+  let portion: Letter[] = [];
+  // Nothing but known ones, a portion of them: those that were left come round, and all others have been read.
+  for (let [empty, again] = [0, 0]; empty < EMPTY_ANSWERS && again < size; ) {
+    const messages = await receive(queue);
+    const fresh = messages.filter(({ MessageId = '' }) => !known.has(MessageId));
+    for (const { MessageId = '' } of fresh) known.add(MessageId);
+    portion.push(...fresh.map(letterOf));
+    empty = messages.length === 0 ? empty + 1 : 0;
+    again = fresh.length === 0 ? again + messages.length : 0;
+    if (portion.length < size) continue;
+    yield portion;
+    portion = [];
   }
-  return [...letters.values()];
+  if (portion.length > 0) yield portion;
+}
+
+async function receive({ client, url }: Queue): Promise<Message[]> {
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: url,
+      MaxNumberOfMessages: BATCH_SIZE,
+      VisibilityTimeout: HIDDEN_SECONDS,
+      // A long poll asks all of the queue's servers (docs.aws.amazon.com, SQS short and long polling).
+      WaitTimeSeconds: 1,
+    }),
+  );
+  return Messages;
 }
 
 function letterOf({ Body = '', ReceiptHandle = '' }: Message): Letter {

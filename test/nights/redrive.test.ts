@@ -4,6 +4,7 @@ import { meteredCatalog } from '../../lambdas/parts/base.ts';
 import { runNight } from '../../local/night.ts';
 import type { RunSummary } from '../../shared/catalog/run.ts';
 import { communityMessages } from '../../shared/messages.ts';
+import { PORTION } from '../../shared/queue/deadLetters.ts';
 import { sendAll, sendOne } from '../../shared/queue/send.ts';
 import { createSimulator, type InterceptedCall, type Simulator } from '../../simulator/index.ts';
 import { type Deployed, deploy, lostNightsUrl } from '../cli/deployed/deployed.ts';
@@ -100,6 +101,17 @@ describe('redrive of a deployed mirror', () => {
     expect(await meteredCatalog(deployed.world.parts).catalog.readRun(RUN)).toMatchObject({
       status: 'INCOMPLETE',
     });
+  });
+
+  it('puts more back than it takes in hand at once, and tells of each that stays once', async () => {
+    const letters = Array.from({ length: PORTION / 2 + 30 }, () => messagesOf(failed)).flat();
+    await sendAll(deadLetters(), [...letters, 'no JSON', ...messagesOf(failed, '2020-01-01T00:00:00.000Z')]);
+    const { exitCode, stderr } = await redrive();
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('left a community’s message: '))).toHaveLength(3);
+    expect(lines.at(-1)).toBe(`put ${letters.length} back into the run ${RUN}`);
+    expect(exitCode).toBe(0);
+    expect(await drain(deadLetters())).toHaveLength(3);
   });
 
   it('leaves the letters of a night that is over, unless it is named', async () => {
