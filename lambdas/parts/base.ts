@@ -56,11 +56,12 @@ export function basePartsFrom(env: Environment, substitutes: BaseSubstitutes = {
   const app = readAppConfig(env);
   const table = readTable(env);
   const { dynamodb } = substitutes;
+  const client = dynamodb ?? tableClient(DYNAMODB);
   const logger = (substitutes.logger ?? createLogger()).with({ sdkAppId: app.sdkAppId });
   const namespace = text(env, ENV.metricsNamespace);
   return {
     app,
-    store: { client: dynamodb ?? tableClient(DYNAMODB), table, pace: createWritePace() },
+    store: { client, table, pace: createWritePace() },
     leaseStore: { client: dynamodb ?? tableClient(LEASES), table },
     logger,
     metrics: namespace === undefined ? NO_METRICS : createMetrics(namespace, app.sdkAppId, logger),

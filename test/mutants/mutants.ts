@@ -2,6 +2,7 @@ import { ANSWER_MUTANTS } from './answerMutants.ts';
 import { NIGHT_MUTANTS } from './nightMutants.ts';
 import { RESTORE_MUTANTS } from './restoreMutants.ts';
 import { ROSTER_MUTANTS } from './rosterMutants.ts';
+import { THROTTLING_MUTANTS } from './throttlingMutants.ts';
 
 /** A deliberate mistake in product code, and what should notice it: tests, seeds of the simulation, or each of them. */
 export interface Mutant {
@@ -245,7 +246,7 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'history that a dead writer left out is not completed',
     file: 'lambdas/sync-community/writePlan.ts',
-    text: 'await catalog.putChanges(openChanges(stored, stamp));',
+    text: 'await catalog.putChanges(openChanges(stored, stamp), held.keep);',
     mistake: '',
     tests: ['lambdas/sync-community/crash'],
     titles: 'changed night',
@@ -294,8 +295,8 @@ const WRITES: readonly Mutant[] = [
   {
     name: 'statements that the table sent back are dropped',
     file: 'shared/catalog/createItems.ts',
-    text: "left = having('sent back');",
-    mistake: 'left = [];',
+    text: "return having('sent back');",
+    mistake: 'return [];',
     tests: ['shared/catalog/createItems'],
     seeds: 60,
   },
@@ -647,4 +648,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESTORE_MUTANTS,
   ...NIGHT_MUTANTS,
   ...ROSTER_MUTANTS,
+  ...THROTTLING_MUTANTS,
 ];

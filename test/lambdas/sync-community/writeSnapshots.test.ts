@@ -122,7 +122,7 @@ describe('writing a plan', () => {
         looks += 1;
         if (throttled.refused === 2) throw new CommunityBusyError('the lease is another’s');
       };
-      const catalog = catalogOf({ ...table.store, client }, app);
+      const catalog = catalogOf({ ...table.store, client, until: Date.now() + 5000 }, app);
       await expect(writePlan({ catalog }, GROUP, plan, { keep })).rejects.toThrow('the lease is another’s');
       expect([looks, throttled.refused]).toEqual([ofChanges ? 4 : 3, 2]);
       client.destroy();

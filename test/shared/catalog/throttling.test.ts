@@ -102,7 +102,7 @@ describe('a table that is throttled', () => {
   });
 
   it('has whoever writes asked before each round, and what is not allowed any more is not written', async () => {
-    const store = await behind(() => name);
+    const store = await behind(() => name, { until: Date.now() + 5000 });
     let rounds = 0;
     const mayBegin = async () => {
       rounds += 1;

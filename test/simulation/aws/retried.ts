@@ -13,7 +13,7 @@ const ATTEMPTS = 3;
 
 /**
  * The retry loop of the SDK's standard mode: up to three attempts, full jitter below 100 ms doubling
- * (docs.aws.amazon.com, AWS SDKs Reference Guide, "Retry behavior").
+ * (docs.aws.amazon.com, AWS SDKs Reference Guide, "Retry behavior"). What is throttled it does not repeat, as the functions have it.
  */
 export async function retried<T>({ time, draw }: Surroundings, attempt: () => Promise<T>): Promise<T> {
   for (let number = 1; ; number++) {
