@@ -306,7 +306,6 @@ const WRITES: readonly Mutant[] = [
     text: "if (Code === DUPLICATE) return 'refused';",
     mistake: "if (Code === DUPLICATE) return 'written';",
     tests: ['shared/catalog/createItems', 'lambdas/sync-community/writeSnapshots'],
-    seeds: 150,
   },
   {
     name: 'the parts of a key are joined without escaping',
