@@ -156,7 +156,7 @@ describe('the condition on leading keys', () => {
     const conditions = functions
       .filter(({ Description }) => Description.startsWith('App '))
       .map((one) => statementsOf(template, one).flatMap(({ Condition }) => keysIn(Condition)));
-    expect(conditions).toEqual([[pattern, 'apps'], [pattern], [pattern]]);
+    expect(conditions).toEqual([[pattern, pattern, 'apps'], [pattern], [pattern]]);
   });
 
   it('lets through every key of the app', () => {

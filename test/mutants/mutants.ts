@@ -599,8 +599,8 @@ const AROUND: readonly Mutant[] = [
   {
     name: 'a function may touch the items of other apps',
     file: 'infra/permissions.ts',
-    text: "conditions: { 'ForAllValues:StringLike':",
-    mistake: "sid: undefined && { 'ForAllValues:StringLike':",
+    text: "return { 'ForAllValues:StringLike':",
+    mistake: "return sdkAppId > 0 ? {} : { 'ForAllValues:StringLike':",
     tests: ['infra/leastPrivilege'],
     titles: 'leading keys',
   },
