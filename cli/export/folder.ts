@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../local/makeFolder.ts';
 import { CommandError } from '../exit.ts';
 import { replaceFile, TEMPORARY } from './durable.ts';
 import {
@@ -73,7 +74,7 @@ export function saveManifest(folder: string, manifest: Manifest): void {
 export function keepOnly(folder: string, tables: Readonly<Record<TableName, TableState>>): void {
   const counted = new Set(Object.values(tables).flatMap(({ files }) => files.map(({ path }) => path)));
   for (const table of TABLE_NAMES) {
-    mkdirSync(join(folder, table), { recursive: true });
+    makeFolder(join(folder, table));
     for (const path of filesOf(folder, table)) if (!counted.has(path)) rmSync(join(folder, path));
   }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../local/makeFolder.ts';
 import { CommandError } from '../exit.ts';
 import { FILES } from './folder.ts';
 
@@ -15,7 +16,7 @@ export function lockFolder(folder: string): () => void {
       `--out ${folder} is being written by the process ${holder}; wait for it to end, or remove ${path} if that is no export`,
     );
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     rmSync(path, { force: true });
     writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
   } catch (error) {
