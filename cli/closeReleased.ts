@@ -16,7 +16,7 @@ import { sendClosing } from '../shared/queue/closing.ts';
 import { approveRun } from './approve.ts';
 import { watchRun } from './deployed/watchRun.ts';
 import type { Mirror, Where } from './mirror.ts';
-import { withTrouble } from './output/trouble.ts';
+import { sayUntil, withTrouble } from './output/trouble.ts';
 
 /** Releases a run and has it closed again. @returns the closed run @throws {CommandError} when it cannot be released */
 export async function releaseAndClose(
@@ -30,7 +30,11 @@ export async function releaseAndClose(
 }
 
 /** The deployed functions in this process. Key and region are needed only where communities are to be asked for. */
-async function closeHere(env: Environment, { store, sdkAppId }: Mirror, runId: string): Promise<void> {
+async function closeHere(
+  env: Environment,
+  { store, sdkAppId, failed }: Mirror,
+  runId: string,
+): Promise<void> {
   const queues = await openQueues(env);
   const settings = {
     ...env,
@@ -39,9 +43,10 @@ async function closeHere(env: Environment, { store, sdkAppId }: Mirror, runId: s
     [ENV.communitiesQueue]: queues.urls.communities,
     [ENV.closingQueue]: queues.urls.closing,
   };
+  const signal = AbortSignal.any([queues.failed, ...(failed ? [failed] : [])]);
   const log = openLogFile(dataDirOf(env), runId);
   try {
-    const logger = createLogger(withTrouble(log.sink, console.error));
+    const logger = createLogger(withTrouble(log.sink, sayUntil(signal)));
     const base = basePartsFrom(settings, { dynamodb: store.client, logger });
     const queued = queuePartsFrom(settings, { sqs: queues.client });
     const catalog = catalogOf(store, sdkAppId);
@@ -49,7 +54,7 @@ async function closeHere(env: Environment, { store, sdkAppId }: Mirror, runId: s
     const { chat } = run && asks(run) ? chatHere(settings, base) : { chat: NO_CHAT };
     const parts = { ...base, ...queued, chat, limits: readGuard(env) };
     await approveRun(catalog, runId, Date.now());
-    await closeAgain({ parts, runId });
+    await closeAgain({ parts, runId, signal });
   } finally {
     await log.close();
     await queues.close();

@@ -1,3 +1,4 @@
+import { LocalTroubleError, localTroubleIn } from '../local/localTrouble.ts';
 import { UnreachableError } from '../local/servers.ts';
 import { ChatError } from '../shared/chat/index.ts';
 import { ConfigError } from '../shared/config.ts';
@@ -26,7 +27,8 @@ export class CommandError extends Error {
 }
 
 /** The one line that a user reads, and the exit code, for whatever ended a command. */
-export function explain(error: unknown): { line: string; exitCode: number } {
+export function explain(thrown: unknown): { line: string; exitCode: number } {
+  const error = localTroubleIn(thrown) ?? thrown;
   const { message } = error instanceof Error ? error : new Error(String(error));
   return { line: printable(message.replaceAll(/\s*\n\s*/g, ' ')), exitCode: exitCodeOf(error) };
 }
@@ -34,7 +36,7 @@ export function explain(error: unknown): { line: string; exitCode: number } {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof ConfigError) return EXIT.usage;
-  if (error instanceof UnreachableError) return EXIT.unreachable;
+  if (error instanceof UnreachableError || error instanceof LocalTroubleError) return EXIT.unreachable;
   if (error instanceof ChatError) return error.treatment === 'fatal' ? EXIT.usage : EXIT.unreachable;
   return EXIT.usage;
 }

@@ -11,6 +11,8 @@ import { CommandError } from './exit.ts';
 export interface Mirror {
   readonly store: Store;
   readonly sdkAppId: number;
+  /** Aborts when this machine does not let an embedded store go on, with the reason for a user. */
+  readonly failed?: AbortSignal;
 }
 
 /** Which mirror a command works on, as its options say. */
@@ -45,7 +47,7 @@ async function withLocalMirror<T>(
   const opened = await reachStore(env);
   try {
     const store = { client: opened.client, table: opened.table };
-    return await work({ store, sdkAppId: await localApp(env, store, app) });
+    return await work({ store, sdkAppId: await localApp(env, store, app), failed: opened.failed });
   } catch (error) {
     throw namedStore(env) === undefined && isDisconnected(error) ? lost(env) : error;
   } finally {

@@ -8,10 +8,11 @@ import { shareServers } from '../local/sharedServers.ts';
 import { type Run, readRun, runsOf } from '../shared/catalog/runs.ts';
 import { ENV, type Environment, readAppConfig, readSecretKey } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
+import { unlessInterrupted } from './interrupt.ts';
 import { openRunOf } from './openRun.ts';
 import { printable } from './output/printable.ts';
 import { createNightProgress } from './output/progress.ts';
-import { withTrouble } from './output/trouble.ts';
+import { sayUntil, withTrouble } from './output/trouble.ts';
 import { preflight } from './preflight.ts';
 
 /** Everything that one local night, or several, runs on. */
@@ -34,17 +35,21 @@ export interface Night {
  * @throws {ConfigError} or {@link UnreachableError}
  */
 export async function openLocalMirror(env: Environment): Promise<LocalMirror> {
-  const store = await openStore(env);
+  const opened: { close(): Promise<void> }[] = [];
+  const closeAll = async () => void (await Promise.all(opened.map(({ close }) => close())));
   try {
+    const store = await openStore(env);
+    opened.push(store);
     const queues = await openQueues(env);
+    opened.push(queues);
     const unshare = share(env, store, queues);
-    const close = async () => {
+    const close = () => {
       unshare();
-      await Promise.all([queues.close(), store.close()]);
+      return closeAll();
     };
     return { env, store, queues, close };
   } catch (error) {
-    await store.close();
+    await closeAll();
     throw error;
   }
 }
@@ -62,11 +67,13 @@ function share(env: Environment, { embedded }: LocalStore, queues: LocalQueues):
  * @param label what the progress bar is called
  */
 export async function syncOnce(env: Environment, label: string, signal?: AbortSignal): Promise<Night> {
-  const { listAgainAt, lookAtTopics } = await preflight(env);
+  const { listAgainAt, lookAtTopics } = await unlessInterrupted(signal, () => preflight(env));
   const mirror = await openLocalMirror(env);
   try {
-    if (await isFirstNight(mirror)) await lookAtTopics((line) => console.error(printable(line)));
-    await sleep(Math.max(0, listAgainAt - Date.now()));
+    await unlessInterrupted(signal, async () => {
+      if (await isFirstNight(mirror)) await lookAtTopics((line) => console.error(printable(line)));
+      await sleep(Math.max(0, listAgainAt - Date.now()));
+    });
     return await syncNight(mirror, label, signal);
   } finally {
     await mirror.close();
@@ -111,18 +118,20 @@ export async function workOn(
     [ENV.communitiesQueue]: queues.urls.communities,
     [ENV.closingQueue]: queues.urls.closing,
   };
+  const ends = AbortSignal.any([store.failed, queues.failed, ...(signal ? [signal] : [])]);
   const log = openLogFile(dataDirOf(env), runId);
   const parts = partsFrom(
     { ...env, ...resources },
-    { ...substitutes, logger: createLogger(withTrouble(log.sink, console.error)) },
+    { ...substitutes, logger: createLogger(withTrouble(log.sink, sayUntil(ends))) },
   );
+  let lost: Error | undefined;
   try {
-    const onProgress = progress.update;
-    await work({ parts, runId, onProgress, ...(signal && { signal }) });
+    await work({ parts, runId, onProgress: progress.update, signal: ends });
   } finally {
     progress.stop();
-    await log.close();
+    lost = await log.close();
   }
+  if (lost) console.error(`topic-mirror: the log ${log.path} is not whole: ${lost.message}`);
   const run = (await readRun(parts.store, parts.app.sdkAppId, runId)) as Run;
   return { run, logPath: log.path };
 }

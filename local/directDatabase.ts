@@ -20,13 +20,34 @@ const TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' };
  * dynalite wraps each read and write in a handful of promises and hands it to another thread, which costs more than
  * LevelDB's own work. Here a read is done at once, since LevelDB mostly finds it in memory, and writes go to the other
  * thread together. A write is told to be done when it is, as before.
+ *
+ * The first failure is the last thing that happens. A full disk may have taken half of a write: what was written
+ * behind it would be lost when the database is opened again, though it had been told to be done.
  * @param store just made: its database opens by itself in the next turn, without options
+ * @param onFailure told of the first failure of the database, before whoever asked for what failed
  */
-export async function letDynaliteWorkDirectly(store: DynaliteStore): Promise<void> {
+export async function letDynaliteWorkDirectly(
+  store: DynaliteStore,
+  onFailure: (failure: Error) => void,
+): Promise<void> {
   const { db, lifecycleManager } = store;
   await db.open({ writeBufferSize: WRITE_BUFFER_BYTES });
   const below = db as unknown as Below;
-  const write = groupCommit((operations) => below._batch(operations, {}));
+  let failed: Error | undefined;
+  const fail = (error: unknown): Error => {
+    if (!failed) {
+      failed = error as Error;
+      onFailure(failed);
+    }
+    return failed;
+  };
+  const commit = async (operations: readonly Operation[]) => {
+    if (failed) throw failed;
+    await below._batch(operations, {}).catch((error: unknown) => {
+      throw fail(error);
+    });
+  };
+  const write = groupCommit(commit);
   const tracked = (operation: Operation, done: Done) => {
     const written = write(operation);
     lifecycleManager.trackOperation(written);
@@ -34,12 +55,18 @@ export async function letDynaliteWorkDirectly(store: DynaliteStore): Promise<voi
   };
   const direct: Pick<Database, 'get' | 'put' | 'del' | 'createValueStream'> = {
     get: (key, done) => {
-      const text = below._getSync(key, TEXT);
-      done(null, text === undefined ? undefined : JSON.parse(text));
+      let value: unknown;
+      try {
+        const text = below._getSync(key, TEXT);
+        if (text !== undefined) value = JSON.parse(text);
+      } catch (error) {
+        return done(fail(error));
+      }
+      done(null, value);
     },
     put: (key, value, done) => tracked({ type: 'put', key, value: JSON.stringify(value) }, done),
     del: (key, done) => tracked({ type: 'del', key }, done),
-    createValueStream: (range) => streamOf(db.values(range)),
+    createValueStream: (range) => streamOf(db.values(range), fail),
   };
   Object.assign(db, direct);
   keepDefinitions(store.tableDb);
@@ -50,7 +77,7 @@ const FEWEST = 16;
 const MOST = 256;
 
 /** dynalite asks for value by value, and ends its reads by a name that iterators do not have, so that they stay open. */
-function streamOf(values: Values): Readable {
+function streamOf(values: Values, fail: (error: unknown) => Error): Readable {
   let size = FEWEST;
   return new Readable({
     objectMode: true,
@@ -60,7 +87,7 @@ function streamOf(values: Values): Readable {
           for (const value of next) this.push(value);
           if (next.length === 0) this.push(null);
         },
-        (error: unknown) => this.destroy(error as Error),
+        (error: unknown) => this.destroy(fail(error)),
       );
       size = Math.min(MOST, size * 2);
     },

@@ -15,6 +15,7 @@ import { closingMessage, communityMessages } from '../shared/messages.ts';
 import { sendClosing } from '../shared/queue/closing.ts';
 import { sendAll, sendOne } from '../shared/queue/send.ts';
 import { invocationContext } from './invocation.ts';
+import { type LocalTroubleError, localTroubleIn } from './localTrouble.ts';
 import { type BatchHandler, createPoller, type Poller } from './poller.ts';
 import { LOCAL_QUEUES } from './resources.ts';
 import { openCommunities } from './resume.ts';
@@ -57,7 +58,8 @@ const LISTING_ATTEMPTS = 3;
 /**
  * Runs one night with the deployed functions behind local queues: resumes the run where an earlier process left
  * it, lists, syncs, closes.
- * @returns the closed run's summary @throws the signal's reason when it aborts first
+ * @returns the closed run's summary
+ * @throws the signal's reason when it aborts first, {@link LocalTroubleError} when this machine does not let it go on
  */
 export function runNight(options: NightOptions): Promise<RunSummary> {
   return untilClosed(options, list);
@@ -89,16 +91,25 @@ async function untilClosed(
     // A released run that is open again has the summary of its night.
     if (run?.summary && run.status !== 'RUNNING') ended.resolve(run.summary);
   };
-  const abort = () => ended.reject(options.signal?.reason);
-  options.signal?.addEventListener('abort', abort, { once: true });
+  const trouble = new AbortController();
+  const signal = AbortSignal.any([trouble.signal, ...(options.signal ? [options.signal] : [])]);
+  const abort = () => ended.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  // It may have been since the first look.
+  if (signal.aborted) abort();
   const progress = createProgress(options, resumed, open, () => void closeSoon(parts, runId));
-  const pollers = startPollers(options, progress, () => lookForEnd().catch(ended.reject));
+  const pollers = startPollers(options, progress, {
+    onLook: () => lookForEnd().catch(ended.reject),
+    onTrouble: (error) => trouble.abort(error),
+  });
   try {
     // A run that is closed already is not closed again: nothing else would look for its end.
-    begin(options, progress).then(lookForEnd).catch(ended.reject);
+    begin({ ...options, signal }, progress)
+      .then(lookForEnd)
+      .catch(ended.reject);
     return await ended.promise;
   } finally {
-    options.signal?.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', abort);
     await Promise.all(pollers.map((poller) => poller.stop()));
   }
 }
@@ -128,6 +139,8 @@ async function list({ parts, runId, signal }: NightOptions, progress: Progress):
     } catch (error) {
       // The end of the night is no failure of the list: the next one goes on with it.
       if (signal?.aborted) return;
+      const trouble = localTroubleIn(error);
+      if (trouble) throw trouble;
       if (error instanceof ListingUnfinishedError) attempt = 0;
       else if (attempt === LISTING_ATTEMPTS) return await giveUp(parts, runId, error);
       await sleep(1000 * attempt);
@@ -159,9 +172,24 @@ async function queueAgain(parts: Parts, run: Run): Promise<number> {
   return open;
 }
 
-function startPollers(options: NightOptions, progress: Progress, onLook: () => void): Poller[] {
+interface PollerEvents {
+  /** Close-run has looked at the run. */
+  onLook(): void;
+  /** This machine does not let the night go on. */
+  onTrouble(error: LocalTroubleError): void;
+}
+
+function startPollers(
+  options: NightOptions,
+  progress: Progress,
+  { onLook, onTrouble }: PollerEvents,
+): Poller[] {
   const { parts, runId, consumers = consumersFor(parts.app.callsPerSecond) } = options;
-  const onError = (error: Error) => parts.logger.error('poller.error', { runId, ...errorFields(error) });
+  const onError = (error: Error) => {
+    const trouble = localTroubleIn(error);
+    if (trouble) onTrouble(trouble);
+    parts.logger.error('poller.error', { runId, ...errorFields(error) });
+  };
   const shared = { timeoutMs: LOCAL_QUEUES.consumerTimeoutMs, onError };
   const pollers = [
     createPoller({

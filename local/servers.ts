@@ -5,8 +5,9 @@ import { TABLE } from '../shared/catalog/table.ts';
 import { type ProxyMark, reasonOf } from '../shared/chat/transportReason.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_TABLE, ENV, type Environment, text } from '../shared/config.ts';
 import { openEmbeddedQueue } from './embeddedQueue.ts';
-import type { EmbeddedServer } from './embeddedServer.ts';
+import type { EmbeddedServer, PrivateAddress } from './embeddedServer.ts';
 import { DataDirBusyError, openEmbeddedStore } from './embeddedStore.ts';
+import { localTroubleIn } from './localTrouble.ts';
 import { proxiedHandler } from './proxy/proxiedHandler.ts';
 import { ensureQueues, ensureTable, type QueueUrls } from './resources.ts';
 import { sharedServers } from './sharedServers.ts';
@@ -16,8 +17,10 @@ import { askDirectly } from './storeClient.ts';
 export interface LocalStore {
   readonly client: DynamoDBClient;
   readonly table: string;
-  /** URL of the embedded server, if it is this process's. */
-  readonly embedded?: string;
+  /** Where the embedded server is, if it is this process's. */
+  readonly embedded?: PrivateAddress;
+  /** Aborts when the embedded server cannot go on, with the reason for a user. */
+  readonly failed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -25,8 +28,10 @@ export interface LocalStore {
 export interface LocalQueues {
   readonly client: SQSClient;
   readonly urls: QueueUrls;
-  /** URL of the embedded server, if it is this process's. */
-  readonly embedded?: string;
+  /** Where the embedded server is, if it is this process's. */
+  readonly embedded?: PrivateAddress;
+  /** Aborts when the embedded server cannot go on, with the reason for a user. */
+  readonly failed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -49,10 +54,14 @@ export function dataDirOf(env: Environment): string {
  */
 export async function openStore(env: Environment, patienceMs?: number): Promise<LocalStore> {
   const named = namedStore(env);
-  if (named !== undefined) return storeAt(env, external(named), true);
+  if (named !== undefined) return storeAt(env, external({ url: named }), true);
   const server = await openEmbeddedStore(dataDirOf(env), patienceMs);
-  const store = await storeAt(env, server, false);
-  return { ...store, client: askDirectly(store.client, server.ask), embedded: server.url };
+  const store = await storeAt(env, server, false).catch((error: unknown) => {
+    // The reason is the machine's, not that its own server is not reached.
+    server.failed.throwIfAborted();
+    throw error;
+  });
+  return { ...store, client: askDirectly(store.client, server.ask), embedded: addressOf(server) };
 }
 
 /** The server that the environment names in the embedded one's place. */
@@ -89,8 +98,8 @@ export async function borrowStore(env: Environment): Promise<LocalStore | undefi
   return storeAt(env, external(dynamodb), false).catch(() => undefined);
 }
 
-async function storeAt(env: Environment, server: EmbeddedServer, isNamed: boolean): Promise<LocalStore> {
-  const client = forManyCalls(new DynamoDBClient(clientSettings(env, server.url, isNamed)));
+async function storeAt(env: Environment, server: Server, isNamed: boolean): Promise<LocalStore> {
+  const client = forManyCalls(new DynamoDBClient(clientSettings(env, server, isNamed)));
   const table = tableOf(env);
   try {
     await ensureTable(client, table);
@@ -99,7 +108,7 @@ async function storeAt(env: Environment, server: EmbeddedServer, isNamed: boolea
     await closeBoth(client, server);
     throw unreachable('the DynamoDB server', server.url, error);
   }
-  return { client, table, close: () => closeBoth(client, server) };
+  return { client, table, failed: server.failed, close: () => closeBoth(client, server) };
 }
 
 /**
@@ -131,9 +140,9 @@ function tableOf(env: Environment): string {
  */
 export async function openQueues(env: Environment): Promise<LocalQueues> {
   const named = text(env, ENV.awsEndpointSqs) ?? text(env, ENV.awsEndpoint);
-  if (named !== undefined) return queuesAt(env, external(named), true);
+  if (named !== undefined) return queuesAt(env, external({ url: named }), true);
   const server = await openEmbeddedQueue();
-  return { ...(await queuesAt(env, server, false)), embedded: server.url };
+  return { ...(await queuesAt(env, server, false)), embedded: addressOf(server) };
 }
 
 /** The queues of a command that is at work, or those that the environment names; undefined when there are none. */
@@ -143,38 +152,49 @@ export async function borrowQueues(env: Environment): Promise<LocalQueues | unde
   return sqs === undefined ? undefined : queuesAt(env, external(sqs), false).catch(() => undefined);
 }
 
-async function queuesAt(env: Environment, server: EmbeddedServer, isNamed: boolean): Promise<LocalQueues> {
-  const client = forManyCalls(new SQSClient(clientSettings(env, server.url, isNamed)));
+async function queuesAt(env: Environment, server: Server, isNamed: boolean): Promise<LocalQueues> {
+  const client = forManyCalls(new SQSClient(clientSettings(env, server, isNamed)));
   try {
-    return { client, urls: await ensureQueues(client), close: () => closeBoth(client, server) };
+    const urls = await ensureQueues(client);
+    return { client, urls, failed: server.failed, close: () => closeBoth(client, server) };
   } catch (error) {
     await closeBoth(client, server);
     throw unreachable('the SQS server', server.url, error);
   }
 }
 
-function external(url: string): EmbeddedServer {
-  return { url, close: async () => {} };
+/** An embedded server, or one that only emulates: it has no key. */
+type Server = Omit<EmbeddedServer, 'key'> & Partial<PrivateAddress>;
+
+/** A server that is not this process's: it ends by itself. */
+function external(address: Partial<PrivateAddress> & Pick<PrivateAddress, 'url'>): Server {
+  return { ...address, failed: new AbortController().signal, close: async () => {} };
+}
+
+function addressOf({ url, key }: EmbeddedServer): PrivateAddress {
+  return { url, key };
 }
 
 /** Emulators want credentials but do not check them: without any in the environment, made-up ones do. */
-function clientSettings(env: Environment, endpoint: string, isExternal: boolean) {
+function clientSettings(env: Environment, { url, key = 'local' }: Server, isExternal: boolean) {
   const own = isExternal && (env['AWS_ACCESS_KEY_ID'] !== undefined || env['AWS_PROFILE'] !== undefined);
   return {
-    endpoint,
+    endpoint: url,
     region: env['AWS_REGION'] ?? 'us-east-1',
     ...(isExternal && { requestHandler: proxiedHandler({}, env) }),
-    ...(!own && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...(!own && { credentials: { accessKeyId: key, secretAccessKey: 'local' } }),
   };
 }
 
-function unreachable(what: string, url: string, error: unknown): UnreachableError {
+function unreachable(what: string, url: string, error: unknown): Error {
+  const trouble = localTroubleIn(error);
+  if (trouble) return trouble;
   const { message, code, proxy } = error as Error & { code?: string } & Partial<ProxyMark>;
   const why = proxy === undefined ? (code ?? message) : reasonOf(new URL(url).host, error)[0];
   return new UnreachableError(`${what} at ${url} cannot be used: ${why}`);
 }
 
-async function closeBoth(client: { destroy(): void }, server: EmbeddedServer): Promise<void> {
+async function closeBoth(client: { destroy(): void }, server: Server): Promise<void> {
   client.destroy();
   await server.close();
 }

@@ -2,13 +2,18 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
+const Address = v.object({ url: v.string(), key: v.string() });
+
 const Shared = v.object({
   pid: v.pipe(v.number(), v.integer()),
-  dynamodb: v.string(),
-  sqs: v.optional(v.string()),
+  dynamodb: Address,
+  sqs: v.optional(Address),
 });
 
-/** The embedded servers of a command that is at work: URLs by which others on this machine reach them meanwhile. */
+/**
+ * The embedded servers of a command that is at work, as other commands of this user reach them meanwhile: their keys are in
+ * a file that nobody else may read.
+ */
 export type SharedServers = v.InferOutput<typeof Shared>;
 
 /**

@@ -8,6 +8,13 @@ const TROUBLE: ReadonlySet<LogEvent> = new Set(['community.failed', 'poller.erro
 /** No more than one notice in this time: an outage fails hundreds of communities alike. */
 const EVERY_MS = 20_000;
 
+/** Says lines on stderr, as long as nothing has ended the command: its own last line says why. */
+export function sayUntil(ends: AbortSignal): (line: string) => void {
+  return (line) => {
+    if (!ends.aborted) console.error(line);
+  };
+}
+
 /**
  * Passes log lines on, and says on stderr what keeps going wrong: a night that only waits for an API to come back
  * would look like one that hangs.

@@ -33,9 +33,14 @@ export function cleanUp(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Starts the command line as a user does. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [join(ROOT, 'cli/main.ts'), ...args], {
+/** Starts the command line as a user does. @param under a command that runs what is named behind it */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  under: readonly string[] = [],
+) {
+  const [command = '', ...words] = [...under, process.execPath, join(ROOT, 'cli/main.ts'), ...args];
+  const child = spawn(command, words, {
     cwd: ROOT,
     env: { ...BASE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,8 +54,12 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 /** Runs the command line to its end. */
-export function topicMirror(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-  return start(args, env).ended;
+export function topicMirror(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  under?: readonly string[],
+): Promise<Ended> {
+  return start(args, env, under).ended;
 }
 
 /** A data directory that does not exist yet. */

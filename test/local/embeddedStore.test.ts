@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -80,6 +80,36 @@ describe('the embedded store', () => {
     await expectRefusal(/"store" in it is not a folder/);
   });
 
+  it('says in one line, and at once, that the folder cannot be made where no folder can', async () => {
+    dataDir = '/proc/nobody/makes/this';
+    await expectRefusal(/it cannot be made \(ENOENT\)/);
+  });
+
+  it('is for its user alone: each folder and each file of it, once it is closed', async () => {
+    const store = await open();
+    await put(store, 'something');
+    await store.close();
+    expect(openToOthers(dataDir)).toEqual([]);
+    // As a killed process leaves it, of whose files nobody has taken care.
+    for (const path of [dataDir, join(dataDir, 'store')]) chmodSync(path, 0o755);
+    writeFileSync(join(dataDir, 'store', 'left.behind'), '', { mode: 0o644 });
+    await (await open()).close();
+    expect(openToOthers(dataDir)).toEqual([]);
+  });
+
+  it('leaves a folder as it is that holds something else too, and keeps its own part of it', async () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+    writeFileSync(join(dataDir, 'thesis.txt'), '', { mode: 0o644 });
+    await (await open()).close();
+    expect(openToOthers(dataDir)).toEqual([dataDir, join(dataDir, 'thesis.txt')]);
+  });
+
+  it('lets nobody into the folder of its files while it is open', async () => {
+    const store = await open();
+    expect(statSync(join(dataDir, 'store')).mode & 0o777).toBe(0o700);
+    await store.close();
+  });
+
   it('lives in .topic-mirror unless told otherwise', () => {
     expect(dataDirOf({})).toBe('.topic-mirror');
     expect(dataDirOf({ [ENV.dataDir]: ' /data ' })).toBe('/data');
@@ -103,6 +133,12 @@ describe('a named server', () => {
     },
   );
 });
+
+/** What below a folder, itself included, another user may do anything with. */
+function openToOthers(folder: string): string[] {
+  const below = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
+  return [folder, ...below].filter((path) => (statSync(path).mode & 0o077) !== 0).sort();
+}
 
 function open(): Promise<LocalStore> {
   return openStore({ [ENV.dataDir]: dataDir });

@@ -32,7 +32,7 @@ const has = async ({ client, table }: LocalStore) =>
 /** Holds the data directory, as a night does. */
 async function hold() {
   const store = await openStore(env);
-  const unshare = shareServers(dataDir, { dynamodb: store.embedded ?? '' });
+  const unshare = shareServers(dataDir, { dynamodb: store.embedded ?? { url: '', key: '' } });
   return {
     store,
     end: async () => {
@@ -67,7 +67,8 @@ describe('a data directory that is in use', () => {
     await store.close();
     for (const pid of [process.pid, 2 ** 22 + 1]) {
       // A port on which nothing listens, and a process that there is not.
-      writeFileSync(join(dataDir, 'servers.json'), JSON.stringify({ pid, dynamodb: 'http://127.0.0.1:9' }));
+      const dynamodb = { url: 'http://127.0.0.1:9', key: 'none' };
+      writeFileSync(join(dataDir, 'servers.json'), JSON.stringify({ pid, dynamodb }));
       const next = await reachStore(env);
       expect(next.embedded).toBeDefined();
       await next.close();

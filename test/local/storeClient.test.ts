@@ -23,7 +23,9 @@ let other: DynamoDBClient;
 
 beforeAll(async () => {
   store = await openStore({ [ENV.dataDir]: dataDir });
-  other = new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: store.embedded ?? '' });
+  const { url = '', key = '' } = store.embedded ?? {};
+  const credentials = { ...LOCAL_ACCOUNT.credentials, accessKeyId: key };
+  other = new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: url, credentials });
 });
 
 afterAll(async () => {

@@ -65,7 +65,7 @@ describe('a night from the command line', () => {
     expect(communities).toHaveLength(COMMUNITIES);
     expect(communities[0]).toMatchObject({ groupId: expect.any(String), status: 'active' });
     expect(csv?.stdout.split('\n')[0]).toBe(
-      'groupId,status,topicCount,lastSyncedAt,lastRunId,lastErrorCode,failingSince',
+      'groupId,status,topicCount,lastSyncedAt,lastRunId,lastErrorCode,failingSince,ignoredAt',
     );
     expect(table?.stdout).toContain('│ groupId');
     expect(JSON.parse(runs?.stdout ?? '').map(({ status }: { status: string }) => status)).toEqual([

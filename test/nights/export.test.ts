@@ -99,6 +99,12 @@ describe('export', () => {
     expect(existsSync(join(out, 'manifest.json'))).toBe(false);
   });
 
+  it('refuses at once a folder that cannot be made', async () => {
+    const { exitCode, stderr } = await topicMirror(['export', '--out', '/proc/nobody/out'], env);
+    expect(stderr).toMatch(/^topic-mirror: --out \/proc\/nobody\/out cannot be written: ENOENT.*\n$/);
+    expect(exitCode).toBe(1);
+  });
+
   it('waits for no other export in the same folder', async () => {
     const out = join(dirname(freshDataDir()), 'out');
     mkdirSync(out);
