@@ -10,7 +10,7 @@ import { fields } from '../output/columns.ts';
 import { printListing } from '../output/listing.ts';
 import { inOrder, summaryLines } from '../output/summary.ts';
 import { type HeldRecord, heldRecord } from '../records.ts';
-import { type ListingOptions, listing } from './options.ts';
+import { type ListingOptions, listing, runId } from './options.ts';
 
 const COLUMNS = fields<HeldRecord>(
   'groupId',
@@ -29,7 +29,11 @@ interface DeletionsOptions extends ListingOptions {
 /** Adds `deletions`, which lists what waits for a person's word and releases it. */
 export function addDeletions(program: Command): void {
   listing(program, 'deletions', 'the confirmed deletions that the guard holds back, and their release')
-    .option('--approve <run>', 'carry out what this run holds, or say that its short list is true')
+    .option(
+      '--approve <run>',
+      'carry out what this run holds, or say that its short list is true',
+      runId('--approve'),
+    )
     .option('--json', 'with --approve: print the summary as one JSON object')
     .action(({ approve, ...options }: DeletionsOptions) =>
       approve === undefined ? listHeld(options) : release(approve, options),
@@ -82,12 +86,12 @@ function explanation(run: Run | undefined, listed: number, { stack, app }: Where
 }
 
 async function release(
-  runId: string,
+  approved: string,
   { json = false, format: _, ...where }: DeletionsOptions,
 ): Promise<void> {
   const run = await withMirror(
     process.env,
-    (mirror) => releaseAndClose(process.env, mirror, runId, where),
+    (mirror) => releaseAndClose(process.env, mirror, approved, where),
     where,
   );
   console.log(json && run.summary ? JSON.stringify(inOrder(run.summary)) : summaryLines(run).join('\n'));

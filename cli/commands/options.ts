@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseSdkAppId } from '../../shared/config.ts';
+import { isRunId } from '../../shared/runId.ts';
 import { CommandError } from '../exit.ts';
 import type { Where } from '../mirror.ts';
 import { FORMATS, type Format } from '../output/listing.ts';
@@ -70,6 +71,17 @@ export function positive(flag: string, value: string, most = MOST): number {
   throw new CommandError(
     `${flag} is ${JSON.stringify(value)}; it must be a positive whole number up to ${most}`,
   );
+}
+
+/** Reads a run's id from a flag, before anything is named after it. @throws {CommandError} that names the flag and what is allowed */
+export function runId(flag: string): (value: string) => string {
+  return (value) => {
+    // What is empty is refused with all other options that are.
+    if (value === '' || isRunId(value)) return value;
+    throw new CommandError(
+      `${flag} is ${JSON.stringify(value)}; it must be a run's id such as 2026-11-22T02:00:00.000Z, as runs lists them`,
+    );
+  };
 }
 
 function sdkAppId(value: string): number {

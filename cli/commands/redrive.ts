@@ -8,7 +8,7 @@ import { printable } from '../output/printable.ts';
 import { inOrder, summaryLines } from '../output/summary.ts';
 import { redriveHere } from '../redrive/here.ts';
 import type { LeftLetter } from '../redrive/sortLetters.ts';
-import { onMirror } from './options.ts';
+import { onMirror, runId } from './options.ts';
 
 interface RedriveOptions extends Where {
   readonly run?: string;
@@ -27,7 +27,11 @@ export function addRedrive(program: Command): void {
   const redrive = program
     .command('redrive')
     .description('put what failed back into its run, and close that run again')
-    .option('--run <run>', 'the run, by its id; without it the newest that misses a community')
+    .option(
+      '--run <run>',
+      'the run, by its id; without it the newest that misses a community',
+      runId('--run'),
+    )
     .option('--discard', 'with --stack: delete the dead letters that are not put back')
     .option('--json', 'print the summary as one JSON object');
   onMirror(redrive)

@@ -75,6 +75,14 @@ describe('sync with bad input', () => {
     expect({ exitCode, written: existsSync(dataDir) }).toEqual({ exitCode: 3, written: false });
   });
 
+  it('a data directory that cannot be made is one clear line at once, exit 1', async () => {
+    const { exitCode, stderr } = await topicMirror(['sync'], settingsFor(endpoint, '/proc/nobody/data'));
+    expect(stderr).toMatch(
+      /^topic-mirror: the data directory \/proc\/nobody\/data \(TOPIC_MIRROR_DATA_DIR\) cannot be used: it cannot be made \(ENOENT\)\n$/,
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('a damaged data directory is one clear line, exit 1, and stays as it is', async () => {
     const dataDir = freshDataDir();
     mkdirSync(join(dataDir, 'store'), { recursive: true });
@@ -111,6 +119,13 @@ describe('other commands with bad input', () => {
     [['stats', '--days', '-1'], /--days is "-1"; .*positive whole number up to 36500/],
     [['simulate', '--port', '99999'], /--port.*65535/],
     [['topics', '--group', ''], /--group is ""; say <id>/],
+    [
+      ['deletions', '--approve', '../../x'],
+      /--approve is "\.\.\/\.\.\/x"; it must be a run's id such as 2026-/,
+    ],
+    [['redrive', '--run', '../../x'], /--run is "\.\.\/\.\.\/x"; it must be a run's id such as 2026-/],
+    [['deletions', '--approve', '2026-11-22'], /--approve is "2026-11-22"; it must be a run's id/],
+    [['deletions', '--approve', ''], /--approve is ""; say <run>/],
     [['active', '--run', ''], /--run is ""; say <run>/],
     [['export', '--out', ''], /--out is ""; say <folder>/],
     [['report', '--out', ''], /--out is ""; say <file>/],

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCloseRunHandler } from '../../lambdas/close-run/handler.ts';
 import type { Parts } from '../../lambdas/parts/index.ts';
@@ -15,6 +17,8 @@ let env: Record<string, string>;
 let lost: string[];
 /** The first held run. */
 let held: string;
+
+const logs = () => readdirSync(join(env['TOPIC_MIRROR_DATA_DIR'] ?? '', 'logs'));
 
 beforeAll(async () => {
   simulator = createSimulator({ communities: 0, rateLimits: NO_LIMITS });
@@ -79,9 +83,11 @@ describe('deletions that the guard holds back', () => {
     'are not released by a run %s',
     async (_what, run, message) => {
       const runId = run() === 'the first' ? await oldestRun() : run();
+      const before = logs();
       const { exitCode, stderr, stdout } = await topicMirror(['deletions', '--approve', runId], env);
       expect([exitCode, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(message);
+      expect(logs()).toEqual(before);
     },
     60_000,
   );
