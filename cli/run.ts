@@ -1,3 +1,4 @@
+import { INTERRUPTED } from './earlyInterrupt.ts';
 import { explain } from './exit.ts';
 import { isListed } from './output/listing.ts';
 import { OutputError } from './output/outputError.ts';
@@ -14,6 +15,8 @@ export async function run(command: () => Promise<unknown>): Promise<void> {
     await command();
   } catch (error) {
     tell(error);
+    // Whatever an interrupted command has left alone is not waited for.
+    if (process.exitCode === INTERRUPTED) process.exit();
   }
 }
 

@@ -22,6 +22,7 @@ interface SimulateOptions {
   readonly faultRate: number;
   readonly faultSeed: number;
   readonly faults?: string[];
+  readonly untilDisconnected?: boolean;
 }
 
 /** Adds `simulate`, which serves a simulated Tencent Chat until it is stopped. */
@@ -50,6 +51,9 @@ export function addSimulate(program: Command): void {
     .addOption(whole('--fault-seed <n>', 'the same seed and calls meet the same faults', 1, 2 ** 31))
     .option('--faults <kinds>', `kinds of faults, by commas: ${kindNames.join(', ')}`, (text) =>
       text.split(','),
+    )
+    .addOption(
+      new Option('--until-disconnected', 'end with the process that started it, not by a signal').hideHelp(),
     );
   simulate.action(async (options: SimulateOptions) => {
     const { port, seed, sdkAppId, communities, topicsPerCommunity } = options;
@@ -59,9 +63,17 @@ export function addSimulate(program: Command): void {
     console.log(url);
     if (process.stdout.isTTY) console.error(instructions(url, app));
     const stop = () => void simulator.close().then(() => process.exit(0));
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    if (!options.untilDisconnected) {
+      process.once('SIGINT', stop).once('SIGTERM', stop);
+      return;
+    }
+    process.on('SIGINT', ignore).on('SIGTERM', ignore).once('disconnect', stop);
+    if (!process.connected) stop();
   });
 }
+
+/** Without a listener a signal would end the process. */
+function ignore(): void {}
 
 function delaysOf(options: SimulateOptions): Pick<SimulatorOptions, 'latency' | 'network'> {
   const { latency, latencySigma: sigma, network, stalls } = options;

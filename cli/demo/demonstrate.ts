@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeFromOthers } from '../../local/privateFolder.ts';
 import { allCommunities } from '../../shared/catalog/communities.ts';
 import type { Store } from '../../shared/catalog/store.ts';
 import { topicsOf } from '../../shared/catalog/topics.ts';
 import type { Environment } from '../../shared/config.ts';
 import type { TopicStatus } from '../../shared/sync/snapshot.ts';
 import { CommandError, EXIT } from '../exit.ts';
+import { unlessInterrupted } from '../interrupt.ts';
 import { summaryLines } from '../output/summary.ts';
 import { preflight } from '../preflight.ts';
 import { type TopicRecord, topicRecord } from '../records.ts';
@@ -17,24 +19,26 @@ import { DEMO, letADayPass, type SimulatedApp, startSimulatedApp } from './simul
 /**
  * Two nights of a simulated app, with a day of changes between them: the deployed functions, a real queue and a
  * real store, all on this machine. Ends by comparing the catalog with the app, field by field.
- * @throws {CommandError} when a night is not COMPLETE or the catalog differs from the app
+ * @throws {CommandError} when a night is not COMPLETE or the catalog differs from the app; the signal's reason
  */
 export async function demonstrate(env: Environment, dataDir: string, signal: AbortSignal): Promise<void> {
   console.log(
     `No app is named in the environment, so this is a simulated one: ${DEMO.communities} communities and their topics.\n`,
   );
-  const app = await startSimulatedApp(env, dataDir);
+  const app = await startSimulatedApp(env, dataDir, signal);
+  // A night sees to its own end: until its calls are answered, store and app have to be there.
+  const unlessEnded = <T>(work: () => Promise<T>) => unlessInterrupted(signal, work);
   try {
-    const { listAgainAt } = await preflight(app.env);
+    const { listAgainAt } = await unlessEnded(() => preflight(app.env));
     const mirror = await openLocalMirror(app.env);
     try {
-      await sleep(Math.max(0, listAgainAt - Date.now()));
+      await unlessEnded(() => sleep(Math.max(0, listAgainAt - Date.now())));
       await night(mirror, 'First night', signal);
-      const day = await letADayPass(app, dataDir);
+      const day = await unlessEnded(() => letADayPass(app, dataDir));
       console.log(`A day passes in the app: ${day}.\n`);
       await night(mirror, 'Second night', signal);
-      await check(mirror, app);
-      await show(mirror, dataDir);
+      await unlessEnded(() => check(mirror, app));
+      await unlessEnded(() => show(mirror, dataDir));
     } finally {
       await mirror.close();
     }
@@ -88,6 +92,7 @@ async function show({ store: { client, table } }: LocalMirror, dataDir: string):
   const { writeReport } = await import('../report/write.ts');
   const file = join(dataDir, 'report.html');
   await writeReport({ store: { client, table }, sdkAppId: DEMO.sdkAppId }, file);
+  takeFromOthers(file);
   console.log(`\nAll of it as a page for your browser: ${file}`);
 }
 

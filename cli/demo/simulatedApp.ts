@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../../local/makeFolder.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../local/privateFolder.ts';
 import { ENV, type Environment } from '../../shared/config.ts';
 import type { MutationResult } from '../../simulator/app/types.ts';
 import { createSimulatorControl, type SimulatorControl } from '../../simulator/controlClient.ts';
 import { DEFAULT_SECRET_KEY } from '../../simulator/index.ts';
 import { CommandError } from '../exit.ts';
+import { unlessInterrupted } from '../interrupt.ts';
 
 /** The app of the demonstration: large enough for a night to be worth a name, small enough for a minute. */
 export const DEMO = { sdkAppId: 1_400_000_000, communities: 520, topicsPerCommunity: 6 } as const;
@@ -35,23 +39,38 @@ export interface SimulatedApp {
 
 /**
  * Starts the simulator and lets the days pass that this data directory has seen before, so that a second
- * demonstration goes on where the first one ended.
+ * demonstration goes on where the first one ended. It ends when it is closed, or this process has ended: a signal that
+ * both get leaves it be, since the mirror has calls under way then.
+ * @throws {CommandError} when it does not start; the signal's reason
  */
-export async function startSimulatedApp(env: Environment, dataDir: string): Promise<SimulatedApp> {
+export async function startSimulatedApp(
+  env: Environment,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<SimulatedApp> {
   const main = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.ts');
   const { sdkAppId, communities, topicsPerCommunity } = DEMO;
   const flags = ['--port', 0, '--communities', communities, '--topics-per-community', topicsPerCommunity];
-  const child = spawn(process.execPath, [main, 'simulate', ...flags.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [main, 'simulate', '--until-disconnected', ...flags.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const [url] = (await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    once(child, 'exit').then(() => {
-      throw new CommandError('the simulator did not start');
-    }),
-  ])) as [string];
-  const control = createSimulatorControl(url, sdkAppId);
-  for (const [nth, passedAt] of daysPassed(dataDir).entries()) await passDay(control, nth + 1, passedAt);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const close = () => {
+    if (child.connected) child.disconnect();
+    return ended;
+  };
+  const begin = async () => {
+    const [url] =
+      (await Promise.race([once(createInterface({ input: child.stdout as Readable }), 'line'), ended])) ?? [];
+    if (url === undefined) throw new CommandError('the simulator did not start');
+    const control = createSimulatorControl(url, sdkAppId);
+    for (const [nth, passedAt] of daysPassed(dataDir).entries()) await passDay(control, nth + 1, passedAt);
+    return { url, control };
+  };
+  const { url, control } = await unlessInterrupted(signal, begin).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const settings = {
     [ENV.sdkAppId]: String(sdkAppId),
     [ENV.secretKey]: DEFAULT_SECRET_KEY,
@@ -61,11 +80,7 @@ export async function startSimulatedApp(env: Environment, dataDir: string): Prom
     url,
     control,
     env: { ...env, ...settings },
-    close: async () => {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    },
+    close,
   };
 }
 
@@ -74,8 +89,8 @@ export async function letADayPass({ control }: SimulatedApp, dataDir: string): P
   const passedAt = Math.floor(Date.now() / 1000);
   const days = [...daysPassed(dataDir), passedAt];
   // Noted first: a demonstration that is cut off here goes on from a day that did pass.
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(diary(dataDir), `${JSON.stringify({ passedAt: days })}\n`);
+  makeFolder(dataDir, PRIVATE_FOLDER);
+  writeFileSync(diary(dataDir), `${JSON.stringify({ passedAt: days })}\n`, { mode: PRIVATE_FILE });
   return told(await passDay(control, days.length, passedAt));
 }
 

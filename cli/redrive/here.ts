@@ -5,6 +5,7 @@ import { type Catalog, catalogOf } from '../../shared/catalog/index.ts';
 import type { Run } from '../../shared/catalog/run.ts';
 import { ENV, type Environment } from '../../shared/config.ts';
 import { CommandError } from '../exit.ts';
+import { unlessInterrupted } from '../interrupt.ts';
 import { withMirror } from '../mirror.ts';
 import { preflight } from '../preflight.ts';
 import { type Night, openLocalMirror, workOn } from '../sync.ts';
@@ -42,10 +43,10 @@ export async function redriveHere(
 
 async function workAgain(env: Environment, sdkAppId: number, run: Run, signal: AbortSignal) {
   // The API is tried before the run is opened: a key that is still wrong must not end it a second time.
-  const { listAgainAt } = await preflight(env);
+  const { listAgainAt } = await unlessInterrupted(signal, () => preflight(env));
   const mirror = await openLocalMirror(env);
   try {
-    await sleep(Math.max(0, listAgainAt - Date.now()));
+    await unlessInterrupted(signal, () => sleep(Math.max(0, listAgainAt - Date.now())));
     await reopen(catalogOf(mirror.store, sdkAppId), run, Date.now());
     return await workOn(mirror, { runId: run.runId, label: 'redriving', work: closeAgain, signal });
   } finally {
