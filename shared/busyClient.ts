@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import pLimit from 'p-limit';
 
 /** What this needs to know of an AWS client. */
 interface Client {
@@ -14,6 +15,22 @@ interface Client {
 export function forManyCalls<C extends Client>(client: C): C {
   client.config.cacheMiddleware = true;
   client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
+/** What this needs to know of an AWS client that sends. */
+interface Sending {
+  send: unknown;
+}
+
+/**
+ * Has an AWS client send so many requests at once at most; the others wait here, where no limit of the SDK's counts the
+ * time: its connection timeout counts the time that a request waits for a socket.
+ */
+export function inTurns<C extends Sending>(client: C, atOnce: number): C {
+  const limit = pLimit(atOnce);
+  const send = (client.send as (...command: unknown[]) => Promise<unknown>).bind(client);
+  client.send = (...command: unknown[]) => limit(send, ...command);
   return client;
 }
 
