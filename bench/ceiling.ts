@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalStore, openStore } from '../local/servers.ts';
-import { ENV } from '../shared/config.ts';
+import { ENV, MOST_CALLS_PER_SECOND } from '../shared/config.ts';
 import { createSimulatorControl } from '../simulator/controlClient.ts';
 import { bundle } from './bundles.ts';
 import { type Cell, type Choice, cellsOf } from './ceiling/cells.ts';
 import { type Child, startChild } from './ceiling/child.ts';
 import type { Called } from './ceiling/consumer.ts';
+import { coreHold } from './ceiling/coreHold.ts';
 import { leasedSlots } from './ceiling/leasedSlots.ts';
 import { machineSince } from './ceiling/machine.ts';
 import { rowOf } from './ceiling/row.ts';
@@ -20,6 +21,8 @@ import { report } from './results.ts';
 export interface CeilingOptions extends Choice {
   /** Length of the measured stretch. */
   readonly seconds: number;
+  /** Most of a core that each consumer gets, as a function of that memory does. Default: whatever there is. */
+  readonly coreShare?: number;
 }
 
 const SDK_APP_ID = 1_400_000_000;
@@ -36,6 +39,7 @@ const SETTLE_MS = 1000;
 /** What every cell is measured with. */
 interface Bench {
   readonly seconds: number;
+  readonly coreShare: number | undefined;
   /** Bundles, as a deployment has them: ten consumers start in little time, all from the same code. */
   readonly scripts: { readonly simulator: string; readonly consumer: string };
   readonly env: NodeJS.ProcessEnv;
@@ -46,7 +50,7 @@ interface Bench {
  * Measures which share of the API's ceiling the consumers reach together, each a process of its own with the
  * product's own client, pacer and leases. What counts is what the simulator saw, in its strict rolling second.
  */
-export async function benchCeiling({ seconds, ...choice }: CeilingOptions): Promise<void> {
+export async function benchCeiling({ seconds, coreShare, ...choice }: CeilingOptions): Promise<void> {
   const cells = cellsOf(choice);
   const folder = mkdtempSync(join(tmpdir(), 'topic-mirror-bench-'));
   try {
@@ -58,7 +62,7 @@ export async function benchCeiling({ seconds, ...choice }: CeilingOptions): Prom
     const env = { ...process.env, [ENV.awsEndpointDynamoDb]: servers.line.split(' ')[0] };
     const store = await openStore(env);
     try {
-      report('ceiling', await measureCells(cells, { seconds, scripts, env, store }));
+      report('ceiling', await measureCells(cells, { seconds, scripts, env, store, coreShare }));
     } finally {
       await store.close();
       await servers.stop();
@@ -84,7 +88,8 @@ async function measureCells(cells: readonly Cell[], bench: Bench) {
   return rows;
 }
 
-async function measureCell(cell: Cell, { seconds, scripts, env, store }: Bench) {
+async function measureCell(cell: Cell, { seconds, coreShare, scripts, env, store }: Bench) {
+  const hold = coreShare === undefined ? undefined : coreHold(coreShare);
   const simulator = startChild<Judged>(scripts.simulator, [cell.latency, cell.stalls ? 'yes' : 'no']);
   const children: Child<object>[] = [simulator];
   try {
@@ -99,6 +104,7 @@ async function measureCell(cell: Cell, { seconds, scripts, env, store }: Bench) 
       startChild<Called>(scripts.consumer, flags, settings),
     );
     children.push(...consumers);
+    for (const { pid } of consumers) hold?.take(pid);
     await Promise.all(consumers.map(({ ready }) => ready));
     await sleep(WARM_UP_MS);
     const refusedAtStart = (await control.stats()).apps[0]?.apis.get_topic.refused ?? 0;
@@ -113,9 +119,10 @@ async function measureCell(cell: Cell, { seconds, scripts, env, store }: Bench) 
     const called = await Promise.all(consumers.map((child) => child.end()));
     const busy = machine();
     const leased = await leasedSlots(store, SDK_APP_ID, { from, to });
-    return rowOf(cell, { judged, called, leased, busy, refusedAtStart });
+    return rowOf(cell, { coreShare, judged, called, leased, busy, refusedAtStart });
   } finally {
     await Promise.all(children.map((child) => child.stop()));
+    hold?.end();
   }
 }
 
@@ -132,6 +139,7 @@ function consumerSettings(
     [ENV.endpoint]: endpoint,
     [ENV.table]: table,
     [ENV.callers]: String(consumers + 1),
+    [ENV.callsPerSecond]: String(MOST_CALLS_PER_SECOND),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

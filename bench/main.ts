@@ -6,6 +6,7 @@ import { benchCeiling } from './ceiling.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchCost } from './cost.ts';
 import { benchExport } from './export.ts';
+import { benchMemory } from './memory.ts';
 import type { Pace } from './night/pass.ts';
 import { NIGHTS } from './night/rows.ts';
 import { benchNight } from './night.ts';
@@ -18,6 +19,8 @@ import { benchThroughput } from './throughput.ts';
 const ROWS = [100_000, 1_000_000];
 
 const CONSUMERS = [1, 2, 5, 10];
+
+const BATCHES = [10, 31, 50];
 
 const TOPICS = [3_000, 20_000];
 
@@ -97,7 +100,19 @@ program
   .addOption(new Option('--seconds <n>', 'measured stretch').default(12).argParser(Number))
   .addOption(new Option('--peer', 'the static share beside every cell'))
   .addOption(new Option('--quick', 'six telling cells'))
+  .addOption(
+    new Option(
+      '--core-share <share>',
+      'hold each consumer to such a share of a core (Linux, root)',
+    ).argParser(Number),
+  )
   .action(benchCeiling);
+
+program
+  .command('memory')
+  .description('memory of a consumer whose batch has nothing but answers of 1 MB')
+  .addOption(new Option('--batch <n...>', 'communities').default(BATCHES).argParser(numbersFor(BATCHES)))
+  .action(benchMemory);
 
 program
   .command('cost')

@@ -6,6 +6,8 @@ import type { Judged } from './simulator.ts';
 
 /** What was seen of a cell in the measured stretch. */
 export interface Seen {
+  /** Most of a core that each consumer had. */
+  readonly coreShare: number | undefined;
   readonly judged: Judged & Effort;
   readonly called: readonly (Called & Effort)[];
   /** Slots due in the stretch that somebody leased, or stepped over. */
@@ -20,7 +22,7 @@ export interface Seen {
  * A line of the table. The last columns tell the machine's noise from the mirror's: how busy it was, and by how
  * many ms timers came late in the process of the simulator and in the worst of the consumers'.
  */
-export function rowOf(cell: Cell, { judged, called, leased, busy, refusedAtStart }: Seen) {
+export function rowOf(cell: Cell, { coreShare, judged, called, leased, busy, refusedAtStart }: Seen) {
   const { calls, refused, peakPerSecond, elapsedMs } = judged;
   const perSecond = ((calls - refused) * 1000) / elapsedMs;
   const sent = sum(called.map(({ calls }) => calls));
@@ -29,6 +31,7 @@ export function rowOf(cell: Cell, { judged, called, leased, busy, refusedAtStart
     consumers: cell.consumers,
     'API ms': cell.latency,
     stalls: cell.stalls ? 'yes' : 'no',
+    'core each': coreShare ?? 'all',
     'paced by': cell.pacing,
     'calls/s': round(perSecond),
     'of ceiling': percent(perSecond / GET_TOPIC_CEILING),

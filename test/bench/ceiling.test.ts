@@ -45,6 +45,7 @@ describe('a row of the ceiling', () => {
     const row = rowOf(
       { consumers: 2, latency: '120', stalls: true, pacing: 'mirror' },
       {
+        coreShare: 0.29,
         judged: { elapsedMs: 10_000, calls: 1960, refused: 10, peakPerSecond: 203, ...effort },
         called: [
           { calls: 1000, failed: 0, ...effort },
@@ -56,6 +57,7 @@ describe('a row of the ceiling', () => {
       },
     );
     expect(row).toMatchObject({
+      'core each': 0.29,
       'calls/s': 195,
       'of ceiling': '97.5 %',
       'worst second': 203,
