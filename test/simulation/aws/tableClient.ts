@@ -102,7 +102,11 @@ function sendBack(
     if (written === requests.length) return whole;
     return {
       command: new BatchWriteItemCommand({ RequestItems: { [name]: requests.slice(0, written) } }),
-      merged: (answer) => ({ ...answer, UnprocessedItems: { [name]: requests.slice(written) } }),
+      merged: (answer) => {
+        const { UnprocessedItems = {} } = answer as { UnprocessedItems?: Record<string, WriteRequest[]> };
+        const back = [...(UnprocessedItems[name] ?? []), ...requests.slice(written)];
+        return { ...answer, UnprocessedItems: { [name]: back } };
+      },
     };
   }
   if (command instanceof BatchExecuteStatementCommand && strikes('batch entries sent back')) {
