@@ -33,6 +33,7 @@ export function withStaticShare(
   const { random = Math.random, onLost = () => {} } = more;
   const share = shareOf(budget, callers, random());
   let failingSince: number | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let isLost = false;
   let askedAt = Number.NEGATIVE_INFINITY;
 
@@ -42,7 +43,10 @@ export function withStaticShare(
       [failingSince, isLost] = [undefined, false];
       return granted;
     } catch (error) {
-      failingSince ??= now();
+      // A failure of long ago is not the beginning of this one: nobody has asked meanwhile.
+      if (now() - failedAt > LOST_AFTER_MS) failingSince = undefined;
+      failedAt = now();
+      failingSince ??= failedAt;
       if (!isLost && now() - failingSince >= LOST_AFTER_MS) {
         isLost = true;
         onLost(error);

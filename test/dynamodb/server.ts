@@ -23,7 +23,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const java = [`-Djava.library.path=${folder}`, '-cp', join(folder, '*'), MAIN];
-  const child = spawnGroup('java', [...java, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', `${port}`], {
+  const child = spawnGroup('java', [...java, '-inMemory', '-disableTelemetry', '-port', `${port}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

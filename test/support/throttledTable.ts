@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { LOCAL_ACCOUNT } from './localAccount.ts';
 
 /** A DynamoDB server in front of another one, which refuses requests as a table at its limit does. */
 export interface ThrottledTable {
-  readonly endpoint: string;
+  /** What a client needs that is to see the tables of the server behind it. */
+  readonly account: Pick<DynamoDBClientConfig, 'region' | 'credentials' | 'endpoint'>;
   /** Requests that were refused. */
   readonly refused: number;
   close(): Promise<void>;
@@ -54,7 +56,11 @@ export async function openThrottledTable(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    account: {
+      region: LOCAL_ACCOUNT.region,
+      credentials: client.config.credentials,
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
     get refused() {
       return refused;
     },

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Parts } from '../../../lambdas/parts/index.ts';
 import { withoutThrottleRetries } from '../../../shared/busyClient.ts';
 import { createWritePace } from '../../../shared/catalog/writePace.ts';
-import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
 import { openThrottledTable, type ThrottledTable } from '../../support/throttledTable.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { expectMirrored } from '../../support/worldCompare.ts';
@@ -24,9 +23,7 @@ async function behind(refuse: (operation: string) => boolean): Promise<Parts> {
   table = await openThrottledTable(client, (operation) =>
     refuse(operation) ? 'ProvisionedThroughputExceededException' : undefined,
   );
-  const throttled = withoutThrottleRetries(
-    new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: table.endpoint }),
-  );
+  const throttled = withoutThrottleRetries(new DynamoDBClient({ ...table.account }));
   return { ...world.parts, store: { client: throttled, table: name, pace: createWritePace() } };
 }
 

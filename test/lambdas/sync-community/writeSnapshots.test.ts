@@ -10,7 +10,6 @@ import { planCommunity } from '../../../shared/sync/plan.ts';
 import type { Snapshot } from '../../../shared/sync/snapshot.ts';
 import { at, observation, RUN_ID, splitAll, topicFields } from '../../builders.ts';
 import { collect } from '../../support/collect.ts';
-import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 import { openThrottledTable } from '../../support/throttledTable.ts';
 
@@ -114,9 +113,7 @@ describe('writing a plan', () => {
       const throttled = await openThrottledTable(table.store.client, (operation) =>
         ofChanges && operation === 'PutItem' ? undefined : 'ProvisionedThroughputExceededException',
       );
-      const client = withoutThrottleRetries(
-        new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: throttled.endpoint }),
-      );
+      const client = withoutThrottleRetries(new DynamoDBClient({ ...throttled.account }));
       let looks = 0;
       const keep = async () => {
         looks += 1;

@@ -8,7 +8,6 @@ import type { Store } from '../../../shared/catalog/store.ts';
 import { TableThrottledError } from '../../../shared/catalog/throttling.ts';
 import { putItem, putItems, updateItem } from '../../../shared/catalog/writeItems.ts';
 import { collect } from '../../support/collect.ts';
-import { LOCAL_ACCOUNT } from '../../support/localAccount.ts';
 import { useMemoryTable } from '../../support/memoryTable.ts';
 import { openThrottledTable, type ThrottledTable } from '../../support/throttledTable.ts';
 
@@ -19,9 +18,7 @@ afterEach(() => throttled?.close());
 /** The memory table behind a server that throttles as it is told; a client without retries of its own for that. */
 async function behind(refuse: () => string | undefined, more: Partial<Store> = {}): Promise<Store> {
   throttled = await openThrottledTable(table.store.client, refuse);
-  const client = withoutThrottleRetries(
-    new DynamoDBClient({ ...LOCAL_ACCOUNT, endpoint: throttled.endpoint, maxAttempts: 3 }),
-  );
+  const client = withoutThrottleRetries(new DynamoDBClient({ ...throttled.account, maxAttempts: 3 }));
   return { client, table: table.store.table, ...more };
 }
 
