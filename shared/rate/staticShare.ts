@@ -43,8 +43,6 @@ export function withStaticShare(
       [failingSince, isLost] = [undefined, false];
       return granted;
     } catch (error) {
-      // A failure of long ago is not the beginning of this one: nobody has asked meanwhile.
-      if (now() - failedAt > LOST_AFTER_MS) failingSince = undefined;
       failedAt = now();
       failingSince ??= failedAt;
       if (!isLost && now() - failingSince >= LOST_AFTER_MS) {
@@ -57,6 +55,8 @@ export function withStaticShare(
 
   return {
     lease: async (window, count, atLeast) => {
+      // Nobody has asked since: a function stands still between two invocations, and an outage may be over.
+      if (now() - failedAt > LOST_AFTER_MS) [failingSince, isLost] = [undefined, false];
       if (!isLost) {
         const asked = await settle(ask(window, count, atLeast));
         if ('value' in asked) return asked.value;

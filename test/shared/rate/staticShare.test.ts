@@ -110,3 +110,33 @@ describe('a caller', () => {
     expect(await leases.lease(6, 13, 0)).toMatchObject({ from: 1, to: 14 });
   });
 });
+
+describe('a caller that stood still after a failure', () => {
+  /** Leases of a table that is out of reach, asked at some seconds. */
+  async function askedAt(...seconds: readonly number[]): Promise<string[]> {
+    const budget = topicBudget(155, 160);
+    let now = 0;
+    const leases = withStaticShare(lost, { budget, callers: 10, now: () => now });
+    const answers: string[] = [];
+    for (const second of seconds) {
+      now = second * 1000;
+      const window = Math.floor(now / budget.windowMs);
+      answers.push(
+        await leases.lease(window, 1, 0).then(
+          () => 'share',
+          () => 'error',
+        ),
+      );
+    }
+    return answers;
+  }
+
+  it('begins anew: one failure a while later is no outage', async () => {
+    expect(await askedAt(0, 3, 5)).toEqual(['error', 'error', 'share']);
+    expect(await askedAt(0, 3600)).toEqual(['error', 'error']);
+  });
+
+  it('does not go on with its share when it asks again, which others may have leased meanwhile', async () => {
+    expect(await askedAt(0, 3, 5, 3600)).toEqual(['error', 'error', 'share', 'error']);
+  });
+});
