@@ -346,7 +346,6 @@ const RUN: readonly Mutant[] = [
     mistake:
       '  const queued = () => parts.enqueue(runId, page.groupIds);\n  void queued().catch(() => {});\n  const next',
     tests: ['lambdas/list-communities/enumerate'],
-    seeds: 150,
   },
   {
     name: 'a cursor that comes back is followed',
