@@ -1,6 +1,6 @@
 import type { Run, RunSummary } from '../../shared/catalog/run.ts';
 import { ENV } from '../../shared/config.ts';
-import { yieldedLine } from '../../shared/rate/yieldedLine.ts';
+import { yieldedLines } from '../../shared/rate/yieldedLines.ts';
 import { noisyLine } from '../../shared/sync/noisy.ts';
 import { printable } from './printable.ts';
 
@@ -67,7 +67,7 @@ export function summaryLines({ summary: stored, reasons = [], failures = [] }: R
     `  messages     ${messages.new} new, in ${messages.topics} topics`,
     `  api          ${api.calls} calls (${api.listCalls} of them to list), ${api.retries} retries, ${api.rateLimited} rate-limited, peak ${api.peakPerSecond}/s`,
     `  dynamodb     ${Math.round(dynamodb.writeUnits)} write units, ${Math.round(dynamodb.readUnits)} read units`,
-    ...[yieldedLine(api.rateLimited) ?? []].flat().map((line) => `  ? ${line}`),
+    ...yieldedLines(api.rateLimited).map((line) => `  ? ${line}`),
     ...noisyFields.map((noisy) => `  ? ${printable(noisyLine(noisy, ENV.counters))}`),
   ];
 }

@@ -1,5 +1,5 @@
 import type { RunClosedEvent } from '../../shared/events.ts';
-import { yieldedLine } from '../../shared/rate/yieldedLine.ts';
+import { yieldedLines } from '../../shared/rate/yieldedLines.ts';
 import { noisyLine } from '../../shared/sync/noisy.ts';
 import { approveCommand, showHeldCommand, type Target } from './commands.ts';
 import { deletionLines } from './deletionLines.ts';
@@ -68,14 +68,9 @@ function figureLines({ summary }: RunClosedEvent): string[] {
     `Messages     ${messages.new} new, in ${counted(messages.topics, 'topic', 'topics')}`,
     `API          ${calls} calls (${listCalls} of them to list), ${retries} retries, ${rateLimited} rate-limited, peak ${peakPerSecond}/s`,
     `DynamoDB     ${written} write units, ${read} read units`,
-    ...told(yieldedLine(rateLimited)),
+    ...yieldedLines(rateLimited).flatMap((line) => ['', line]),
     ...noisyFields.flatMap((noisy) => ['', shown(noisyLine(noisy, COUNTERS_SETTING), SHOWN)]),
   ];
-}
-
-/** A line of its own, after an empty one. */
-function told(line: string | undefined): string[] {
-  return line === undefined ? [] : ['', line];
 }
 
 function failureLines({ failures, truncated, summary: { communities } }: RunClosedEvent): string[] {

@@ -27,6 +27,9 @@ const DEEPEST = 100;
 /** Fields that say which community a topic is of. Both spellings are known. */
 const GROUP_FIELDS: readonly string[] = ['GroupID', 'GroupId'];
 
+/** Two names of one state, the documented one first; the other is what Tencent's own Web SDK reads. */
+const MUTE_FIELDS = ['MuteAllMember', 'ShutUpAllFlag'] as const;
+
 /** TopicInfo's documented fields (https://www.tencentcloud.com/document/product/1047/49469), and how each is read. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['TopicName', reader('topicName', textOf)],
@@ -37,10 +40,11 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['CreateTime', reader('createTime', countOf)],
   ['LastMsgTime', reader('lastMsgTime', countOf)],
   ['NextMsgSeq', reader('nextMsgSeq', countOf)],
+  // Read apart: the id before all others, the state of two names once.
+  ['TopicId', textOf],
+  ...GROUP_FIELDS.map((name) => [name, textOf] as const),
+  ...MUTE_FIELDS.map((name) => [name, muteOf] as const),
 ]);
-
-/** Two names of one state, the documented one first; the other is what Tencent's own Web SDK reads. */
-const MUTE_FIELDS = ['MuteAllMember', 'ShutUpAllFlag'] as const;
 
 /** Reads one field into a topic; undefined when its value is of a type that nobody foresaw. */
 type Reader = (value: unknown, topic: TopicFields) => unknown;
@@ -90,13 +94,16 @@ export function readTopics(answer: unknown, subject: CallSubject): ReadTopics {
     return read;
   }
   // Keyed by topic: of two elements about one topic the later counts.
+  const unnamed: Unnamed[] = [];
   const byTopic = new Map<string, TopicFields | TopicFailure>();
   elements.forEach((element, index) => {
     const one = readElement(element, subject);
-    if (typeof one === 'string') read.unattributed.push(`${LIST}[${index}]${one}`);
+    if ('problem' in one) unnamed.push({ at: `${LIST}[${index}]${one.at}`, problem: one.problem });
     else byTopic.set(one.topicId, one);
   });
-  if (byTopic.size === 0) throw new MalformedAnswerError(subject, ...parted(read.unattributed[0] ?? ''));
+  const [first] = unnamed;
+  if (first && byTopic.size === 0) throw new MalformedAnswerError(subject, first.at, first.problem);
+  read.unattributed = unnamed.map(({ at, problem }) => `${at}: ${problem}`);
   if (elements.every((element) => isOfAnother(element, subject)))
     throw new MalformedAnswerError(subject, `${LIST}[0].TopicInfo`, ANOTHER);
   for (const item of byTopic.values()) {
@@ -111,23 +118,22 @@ export function readTopics(answer: unknown, subject: CallSubject): ReadTopics {
 const LIST = 'TopicAndSelfInfo';
 const ANOTHER = 'names another community than the one asked for';
 
-/** A path and what is wrong there. */
-function parted(problem: string): [string, string] {
-  const [path = '', ...rest] = problem.split(': ');
-  return [path, rest.join(': ')];
+/** Where an element names no topic, from the element on, and what is wrong there. */
+interface Unnamed {
+  readonly at: string;
+  readonly problem: string;
 }
 
-/** @returns a topic, its failure, or where and why the element names no topic, from the element on */
-function readElement(element: unknown, subject: CallSubject): TopicFields | TopicFailure | string {
+function readElement(element: unknown, subject: CallSubject): TopicFields | TopicFailure | Unnamed {
   const outer = fieldsOf(element);
-  if (!outer) return `: ${problemOf('object', element)}`;
+  if (!outer) return { at: '', problem: problemOf('object', element) };
   const { ErrorCode, ErrorInfo } = outer;
   const inner = fieldsOf(outer['TopicInfo']);
   const code = integerOf(ErrorCode ?? 0);
   // A failed element may say no more of its topic than destroy_topic's do.
   const id = code === 0 ? inner?.['TopicId'] : (inner?.['TopicId'] ?? outer['TopicId']);
   const topicId = idOf(id);
-  if (topicId === undefined) return unnamed(outer, id, code);
+  if (topicId === undefined) return whereUnnamed(outer, id, code);
   if (code === undefined) return { topicId, info: `ErrorCode: ${problemOf('integer', ErrorCode)}` };
   if (isOfAnother(element, subject)) return { topicId, info: ANOTHER };
   if (code !== 0) return { topicId, code, info: oneLine(textOf(ErrorInfo) ?? '') };
@@ -139,12 +145,12 @@ function idOf(value: unknown): string | undefined {
   return id !== undefined && id !== '' && Buffer.byteLength(id) <= LONGEST_ID ? id : undefined;
 }
 
-function unnamed({ TopicInfo }: Fields, id: unknown, code: number | undefined): string {
+function whereUnnamed({ TopicInfo }: Fields, id: unknown, code: number | undefined): Unnamed {
   const failed = code ? `, of an element with the error ${code}` : '';
   if (!fieldsOf(TopicInfo) && id === undefined)
-    return `.TopicInfo: ${problemOf('object', TopicInfo)}${failed}`;
+    return { at: '.TopicInfo', problem: `${problemOf('object', TopicInfo)}${failed}` };
   const expected = typeof id === 'string' && id !== '' ? `at most ${LONGEST_ID} bytes` : 'non-empty string';
-  return `.TopicInfo.TopicId: ${problemOf(expected, id)}${failed}`;
+  return { at: '.TopicInfo.TopicId', problem: `${problemOf(expected, id)}${failed}` };
 }
 
 /** A topic of another community in the answer means the answer was meant for another question. */
@@ -177,14 +183,8 @@ function readInfo(topicId: string, info: Fields): TopicFields | TopicFailure {
 
 /** Reads a field that is known, if it is one and its value can be read. */
 function isRead(name: string, value: unknown, topic: TopicFields): boolean {
-  if (name === 'TopicId') return true;
-  const isMute = name === MUTE_FIELDS[0] || name === MUTE_FIELDS[1];
-  if (!isMute && !GROUP_FIELDS.includes(name)) {
-    const read = READERS.get(name);
-    return read !== undefined && (!isGiven(value) || read(value, topic) !== undefined);
-  }
-  if (!isGiven(value)) return true;
-  return isMute ? muteOf(value) !== undefined : typeof value === 'string';
+  const read = READERS.get(name);
+  return read !== undefined && (!isGiven(value) || read(value, topic) !== undefined);
 }
 
 /** "On"/"Off" is documented; integers and booleans are what sibling APIs and Tencent's own SDK use. */

@@ -7,8 +7,8 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
   {
     name: 'an element that names no topic is passed over in silence',
     file: 'shared/chat/topicPayload.ts',
-    text: "if (typeof one === 'string') read.unattributed.push(",
-    mistake: "if (typeof one === 'string') String(",
+    text: "if ('problem' in one) unnamed.push(",
+    mistake: "if ('problem' in one) String(",
     tests: ['shared/chat/topicPayload', SYNC],
   },
   {
